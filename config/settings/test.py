@@ -1,0 +1,20 @@
+"""The test suite: SQLite in memory, or the databases that DATABASE_URL and CACHE_URL name."""
+
+from __future__ import annotations
+
+import environ
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import REST_FRAMEWORK, SQLITE_OPTIONS
+
+env = environ.Env()
+
+DEBUG = False
+SECRET_KEY = "only-for-tests-" + "x" * 50
+ALLOWED_HOSTS = ["testserver", "localhost"]
+DATABASES = {"default": env.db("DATABASE_URL", default="sqlite://:memory:")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {key: value for key, value in SQLITE_OPTIONS.items() if key != "init_command"}
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"login": "1000/min"}}

@@ -1,0 +1,56 @@
+"""Every route of the service, on one page."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from config import views
+from plans.api.auth import LoginView, LogoutView
+from plans.api.catalogue import (
+    ArticleViewSet,
+    EquipmentViewSet,
+    ExerciseViewSet,
+    GroupViewSet,
+    MuscleViewSet,
+    ProtocolViewSet,
+)
+from plans.api.patients import EpisodeViewSet, PatientEpisodesViewSet, PatientViewSet
+from plans.api.plans import PlanViewSet
+from plans.api.revisions import PlanRevisionsViewSet, RevisionViewSet
+from plans.api.rules import RuleViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("exercises", ExerciseViewSet, basename="exercise")
+router.register("groups", GroupViewSet, basename="group")
+router.register("muscles", MuscleViewSet, basename="muscle")
+router.register("equipment", EquipmentViewSet, basename="equipment")
+router.register("articles", ArticleViewSet, basename="article")
+router.register("protocols", ProtocolViewSet, basename="protocol")
+router.register("rules", RuleViewSet, basename="rule")
+router.register("patients", PatientViewSet, basename="patient")
+router.register("patients/<uuid:patient_id>/episodes", PatientEpisodesViewSet, basename="patient-episode")
+router.register("episodes", EpisodeViewSet, basename="episode")
+router.register("plans", PlanViewSet, basename="plan")
+router.register("plans/<uuid:plan_id>/revisions", PlanRevisionsViewSet, basename="plan-revision")
+router.register("revisions", RevisionViewSet, basename="revision")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/programme.schema.json", views.programme_schema, name="programme-schema"),
+    path("api/v1/auth/login/", LoginView.as_view(), name="login"),
+    path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
+    path("api/v1/", include(router.urls)),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.permission_denied"
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"

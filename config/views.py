@@ -1,0 +1,67 @@
+"""The service's own pages: is it alive, is it ready, where is what; and errors that no view answered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views import defaults
+from django.views.csrf import csrf_failure as csrf_page
+from django.views.decorators.http import require_safe
+
+from plans.api.problems import is_api, json_problem
+
+PROGRAMME_SCHEMA = Path(__file__).resolve().parent.parent / "plans" / "programme.schema.json"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The process can do its work: the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@require_safe
+def programme_schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of `programme.json`."""
+    return JsonResponse(json.loads(PROGRAMME_SCHEMA.read_text(encoding="utf-8")), content_type="application/schema+json")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return json_problem(400, "The request is malformed.") if is_api(request) else defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return json_problem(403, "Not allowed.") if is_api(request) else defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return json_problem(404, "Not found.") if is_api(request) else defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return json_problem(500, "Something went wrong here. Nothing was changed.") if is_api(request) else defaults.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    answer: Any = json_problem(403, "CSRF check failed.") if is_api(request) else csrf_page(request, reason=reason)
+    return answer

@@ -1,0 +1,40 @@
+"""What every request carries: an id, where it came from, and the practice a session acts for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from patients.access import RequestOrigin, origin
+from patients.models import User
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def request_origin(get_response: Handler) -> Handler:
+    """Give each request an id of our own making, and note where it came from for the access log."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4().hex
+        token = origin.set(RequestOrigin(request_id, request.META.get("REMOTE_ADDR") or None, "web"))
+        try:
+            response = get_response(request)
+        finally:
+            origin.reset(token)
+        response["X-Request-ID"] = request_id
+        return response
+
+    return middleware
+
+
+def acting_practice(get_response: Handler) -> Handler:
+    """A browser session acts for one practice: the one it chose, else the person's first. Asked anew each request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User):
+            request.user.act_for(request.session.get("practice"))
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,324 @@
+"""Who is treated, by whom, and who looked.
+
+Every row of practice data belongs to one practice. `visible_to(user)` is the only place that decides who sees what.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+from knox.models import AbstractAuthToken
+
+from patients.text import searchable
+from patients.vocabulary import BodyRegion, Country, Language
+
+
+class Role(models.TextChoices):
+    """What a member may do. An assistant reads only."""
+
+    OWNER = "owner"
+    CLINICIAN = "clinician"
+    ASSISTANT = "assistant"
+
+
+class AppendOnlyError(Exception):
+    """A record that may only be added was about to be changed."""
+
+
+class AppendOnly(models.Model):
+    """A record that is added and never changed: a correction is another record."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError(f"{type(self).__name__} records are never changed; add another one.")
+        super().save(*args, **kwargs)
+
+
+class Practice(models.Model):
+    """The organisation that owns patients, plans and its own catalogue additions: the tenant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    telephone = models.CharField(max_length=40, blank=True, help_text="Printed on every programme.")
+    country = models.CharField(max_length=2, choices=Country.choices, default=Country.NETHERLANDS)
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.DUTCH)
+    logo_png = models.BinaryField(blank=True, default=b"", editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. For which practice a login or token acts stands in `membership`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, help_text="As patients know this person; printed on programmes.")
+    is_staff = models.BooleanField("may use the admin", default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    # Not stored: set per request by `act_for`, so that a membership which is taken away acts on the next request.
+    membership: Membership | None = None
+
+    class Meta:
+        ordering = ["email"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def act_for(self, practice_id: uuid.UUID | None) -> Membership | None:
+        """Act for one practice: the one named, else the first. None without a membership there."""
+        memberships = self.memberships.select_related("practice").order_by("created_at", "pk")
+        if practice_id is not None:
+            memberships = memberships.filter(practice_id=practice_id)
+        self.membership = memberships.first()
+        return self.membership
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.CLINICIAN)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "practice"], name="one_membership_per_practice")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role}) at {self.practice}"
+
+    @property
+    def may_write(self) -> bool:
+        return self.role in {Role.OWNER, Role.CLINICIAN}
+
+
+class AuthToken(AbstractAuthToken):
+    """A hashed, expiring, named API token that acts for one practice."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["-created"]
+
+
+class PracticeQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """The rows of the practice that this user acts for; none for anyone else."""
+        membership = getattr(user, "membership", None)
+        return self.filter(practice_id=membership.practice_id) if membership else self.none()
+
+
+class PracticeData(models.Model):
+    """A row that belongs to one practice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class PatientQuerySet(PracticeQuerySet):
+    def found_by(
+        self, name: str = "", birth_date: datetime.date | None = None, identifier: dict[str, str] | None = None
+    ) -> Self:
+        """Those that match everything given; of a name, every word, blind to accents and case."""
+        found = self
+        for word in searchable(name).split():
+            found = found.filter(search__contains=word)
+        if birth_date is not None:
+            found = found.filter(birth_date=birth_date)
+        if identifier is not None:
+            found = found.filter(identifiers__system=identifier["system"], identifiers__value=identifier["value"])
+        return found
+
+
+class Patient(PracticeData):
+    """A person treated by a practice."""
+
+    given_name = models.CharField(max_length=200)
+    family_name = models.CharField(max_length=200)
+    birth_date = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.DUTCH)
+    equipment = models.JSONField(default=list, blank=True, help_text="What the patient has at home.")
+    minutes_per_session = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Minutes the patient has for a session."
+    )
+    search = models.TextField(editable=False, default="")
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["family_name", "given_name", "id"]
+        indexes = [
+            models.Index(fields=["practice", "-created_at", "-id"], name="patient_newest"),
+            models.Index(fields=["practice", "updated_at"], name="patient_changed"),
+            models.Index(fields=["practice", "family_name", "given_name"], name="patient_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search = searchable(self.name)
+        super().save(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+class PatientIdentifier(models.Model):
+    """What another system calls this patient."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="identifiers")
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    system = models.CharField(max_length=200, help_text="URI of the other system, as in FHIR.")
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["system", "value"]
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "system", "value"], name="identifier_once_per_practice")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}|{self.value}"
+
+
+class Episode(PracticeData):
+    """One complaint of one patient."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="episodes")
+    complaint = models.CharField(max_length=500)
+    body_region = models.CharField(max_length=20, choices=BodyRegion.choices)
+    onset_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    precautions = models.JSONField(default=list, blank=True)
+    goals = models.JSONField(default=list, blank=True, help_text="In the patient's own words.")
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["practice", "-created_at", "-id"], name="episode_newest"),
+            models.Index(fields=["practice", "updated_at"], name="episode_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Episode {self.pk}"
+
+
+class PhaseAssessment(AppendOnly):
+    """The phase of an episode as a clinician assessed it on a day. The newest one counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="phase_history")
+    phase = models.CharField(max_length=40)
+    assessed_on = models.DateField()
+    note = models.TextField(blank=True, max_length=2000)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["assessed_on", "created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.phase} on {self.assessed_on}"
+
+
+class Clearance(AppendOnly):
+    """A clinician's dated record that the patient does the basic exercises without problems (leaflet, rule 4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="clearances")
+    cleared_on = models.DateField()
+    note = models.TextField(blank=True, max_length=2000)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["cleared_on", "created_at"]
+
+    def __str__(self) -> str:
+        return f"Cleared on {self.cleared_on}"
+
+
+class AccessEvent(AppendOnly):
+    """Who saw or changed what, and when. Holds ids only, so that it survives an erasure."""
+
+    class Action(models.TextChoices):
+        CREATE = "C", "create"
+        READ = "R", "read"
+        UPDATE = "U", "update"
+        DELETE = "D", "delete"
+        EXECUTE = "E", "execute"
+
+    id = models.BigAutoField(primary_key=True)
+    practice_id = models.UUIDField(null=True)
+    user_id = models.UUIDField(null=True)
+    role = models.CharField(max_length=20, blank=True)
+    action = models.CharField(max_length=1, choices=Action.choices)
+    object_type = models.CharField(max_length=40)
+    object_ids = models.JSONField(default=list)
+    patient_id = models.UUIDField(null=True)
+    outcome = models.CharField(max_length=20, default="ok")
+    client = models.CharField(max_length=100, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["practice_id", "-id"], name="access_by_practice"),
+            models.Index(fields=["patient_id", "-id"], name="access_by_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,95 @@
+"""What is done with practices and patients: one function an operation, one transaction each."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+
+from patients.access import Action, record_access
+from patients.models import (
+    Clearance,
+    Episode,
+    Membership,
+    Patient,
+    PatientIdentifier,
+    PhaseAssessment,
+    Practice,
+    Role,
+    User,
+)
+
+
+@transaction.atomic
+def create_practice(*, name: str, owner_email: str, owner_name: str, password: str, **fields: Any) -> Practice:
+    """A practice with its first owner, who may also manage the practice's catalogue in the admin."""
+    practice = Practice.objects.create(name=name, **fields)
+    owner = User.objects.filter(email__iexact=owner_email).first()
+    if owner is None:
+        owner = User.objects.create_user(owner_email, password, name=owner_name, is_staff=True)
+    Membership.objects.create(user=owner, practice=practice, role=Role.OWNER)
+    return practice
+
+
+@transaction.atomic
+def create_patient(*, user: Any, identifiers: list[dict[str, str]], **fields: Any) -> Patient:
+    patient = Patient.objects.create(practice=user.membership.practice, **fields)
+    _write_identifiers(patient, identifiers)
+    record_access(user, Action.CREATE, "patient", [patient.pk], patient_id=patient.pk)
+    return patient
+
+
+@transaction.atomic
+def update_patient(*, user: Any, patient: Patient, identifiers: list[dict[str, str]] | None = None, **fields: Any) -> Patient:
+    """Change the given fields; identifiers, where given, replace the ones there are."""
+    for name, value in fields.items():
+        setattr(patient, name, value)
+    patient.save()
+    if identifiers is not None:
+        patient.identifiers.all().delete()
+        _write_identifiers(patient, identifiers)
+    record_access(user, Action.UPDATE, "patient", [patient.pk], patient_id=patient.pk)
+    return patient
+
+
+def _write_identifiers(patient: Patient, identifiers: list[dict[str, str]]) -> None:
+    for identifier in identifiers:
+        PatientIdentifier.objects.create(patient=patient, practice=patient.practice, **identifier)
+
+
+@transaction.atomic
+def open_episode(*, user: Any, patient: Patient, **fields: Any) -> Episode:
+    """A new episode of care. Its phase is assessed separately."""
+    episode = Episode.objects.create(practice=patient.practice, patient=patient, **fields)
+    record_access(user, Action.CREATE, "episode", [episode.pk], patient_id=patient.pk)
+    return episode
+
+
+@transaction.atomic
+def update_episode(*, user: Any, episode: Episode, **fields: Any) -> Episode:
+    for name, value in fields.items():
+        setattr(episode, name, value)
+    episode.save()
+    record_access(user, Action.UPDATE, "episode", [episode.pk], patient_id=episode.patient_id)
+    return episode
+
+
+@transaction.atomic
+def assess_phase(*, user: Any, episode: Episode, phase: str, assessed_on: datetime.date, note: str = "") -> PhaseAssessment:
+    """Add an assessment to the phase history; the newest one counts."""
+    assessment = PhaseAssessment.objects.create(
+        practice=episode.practice, episode=episode, phase=phase, assessed_on=assessed_on, note=note, created_by=user
+    )
+    record_access(user, Action.CREATE, "phase", [assessment.pk], patient_id=episode.patient_id)
+    return assessment
+
+
+@transaction.atomic
+def clear_basics(*, user: Any, episode: Episode, cleared_on: datetime.date, note: str = "") -> Clearance:
+    """Record that the patient does the basic exercises without problems."""
+    clearance = Clearance.objects.create(
+        practice=episode.practice, episode=episode, cleared_on=cleared_on, note=note, created_by=user
+    )
+    record_access(user, Action.CREATE, "clearance", [clearance.pk], patient_id=episode.patient_id)
+    return clearance

@@ -1,0 +1,23 @@
+"""Who calls, and for which practice. Membership is asked anew each request: taking it away acts at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knox.auth import TokenAuthentication
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+
+class PracticeTokenAuthentication(TokenAuthentication):
+    """`Authorization: Token hep_…`: acts for the token's practice."""
+
+    def validate_user(self, auth_token: Any) -> tuple[Any, Any]:
+        user, token = super().validate_user(auth_token)
+        if user.act_for(token.practice_id) is None:
+            raise AuthenticationFailed("Invalid token.")
+        return user, token
+
+
+class PracticeSessionAuthentication(SessionAuthentication):
+    """A browser session: acts for the session's practice, as `acting_practice` has set it."""

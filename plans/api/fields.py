@@ -1,0 +1,106 @@
+"""Serializers that refuse what they do not know, and fields that take one type only."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+
+class Strict(serializers.Serializer[Any]):
+    """Refuses unknown fields, naming each. Read-only fields may be sent back and are not looked at."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(name) for name in data.keys() - self.fields.keys())
+            if unknown:
+                known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
+                message = serializers.ErrorDetail(f"Unknown field. Known: {known}.", code="unknown")
+                raise serializers.ValidationError({name: [message] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class Number(serializers.IntegerField):
+    """A whole number; not a string that looks like one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise serializers.ValidationError("Give a whole number.", code="type")
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """A string, trimmed, without control characters beside line breaks and tabs."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("Give a string.", code="type")
+        if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in data):
+            raise serializers.ValidationError("Control characters are not allowed.", code="control-characters")
+        try:
+            data.encode()
+        except UnicodeEncodeError as error:
+            raise serializers.ValidationError("Not valid Unicode text.", code="unicode") from error
+        return super().to_internal_value(data)
+
+
+class Choice(serializers.ChoiceField):
+    """One of a closed list; the error names the list."""
+
+    default_error_messages = {"invalid_choice": "{input} is not known. Known: {known}."}
+
+    def fail(self, key: str, **values: Any) -> Any:
+        return super().fail(key, known=", ".join(str(choice) for choice in self.choices), **values)
+
+
+class ChoiceList(serializers.ListField):
+    """Different entries of a closed list."""
+
+    def __init__(self, *, choices: Iterable[Any], **options: Any) -> None:
+        self.among = list(choices)
+        super().__init__(child=Choice(choices=self.among), max_length=len(self.among), **options)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        return list(dict.fromkeys(super().to_internal_value(data)))
+
+
+_RANGE = {
+    "oneOf": [
+        {"type": "integer", "minimum": 1},
+        {
+            "type": "object",
+            "required": ["min", "max"],
+            "properties": {"min": {"type": "integer", "minimum": 1}, "max": {"type": "integer", "minimum": 1}},
+            "additionalProperties": False,
+        },
+    ]
+}
+
+
+@extend_schema_field(_RANGE)
+class RangeField(serializers.Field[Any, Any, Any, Any]):
+    """A number, or `{"min": 3, "max": 5}`. Always given back as the latter."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        self.most = most
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> dict[str, int]:
+        if not isinstance(data, Mapping):
+            data = {"min": data, "max": data}
+        if data.keys() != {"min", "max"}:
+            raise serializers.ValidationError("Give a number, or an object with min and max.", code="type")
+        for name, value in data.items():
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise serializers.ValidationError({name: "Give a whole number."}, code="type")
+            if not 1 <= value <= self.most:
+                raise serializers.ValidationError({name: f"Must be from 1 to {self.most}."}, code="range")
+        if data["min"] > data["max"]:
+            raise serializers.ValidationError("min must not be above max.", code="range")
+        return dict(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return value

@@ -1,0 +1,21 @@
+"""Who may do what: members read, owners and clinicians write. Closed by default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+
+class MemberMayReadWriterMayWrite(BasePermission):
+    """A member of the practice reads; an owner or clinician also writes. An assistant reads only."""
+
+    message = "Your role in this practice does not allow this."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        membership = getattr(request.user, "membership", None)
+        if membership is None:
+            return False
+        reads = request.method in SAFE_METHODS or getattr(view, "action", None) in getattr(view, "reading_actions", ())
+        return reads or membership.may_write

@@ -1,0 +1,255 @@
+"""The form of a plan in requests: every field checked, every error at its field, before a rule looks at it.
+
+What makes no sense as data is refused here; what a physiotherapist should hear is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from rest_framework import serializers
+
+from catalogue.models import Article, Exercise, Protocol
+from catalogue.vocabulary import Side
+from patients.models import Episode
+from patients.vocabulary import Language
+from plans.api.fields import Choice, Number, RangeField, Strict, Text
+from plans.checking import catalogue_of, programme_of
+from plans.forms import programme_data, programme_from
+from plans.models import MAXIMUM_ITEMS, MAXIMUM_WEEKS, Plan
+from plans.rules.case import default_item
+from plans.values import Exercise as ExerciseValue
+from plans.values import Programme
+
+MOST = 100_000
+"""Numbers above this are refused as data; what is too much for a dose is a finding."""
+
+
+def measure(**options: Any) -> Number:
+    return Number(min_value=0, max_value=MOST, required=False, allow_null=True, **options)
+
+
+class GoalForm(Strict):
+    """Where the dose goes by the last week. Null: stays as it starts."""
+
+    sets = measure()
+    repetitions = measure()
+    hold_seconds = measure()
+    duration_seconds = measure()
+
+
+class DoseForm(GoalForm):
+    """FITT-VP. Null: does not apply."""
+
+    rest_seconds = measure()
+    side = Choice(choices=Side.choices, required=False, help_text="As the exercise's own, unless given.")
+    load = Text(max_length=100, required=False, allow_blank=True)
+    intensity = Number(min_value=0, max_value=10, required=False, allow_null=True, help_text="RPE")
+
+
+class WeekDoseForm(GoalForm):
+    """What is fixed by hand for one week."""
+
+    week = Number(min_value=1, max_value=MAXIMUM_WEEKS)
+    rest_seconds = measure()
+    load = Text(max_length=100, required=False, allow_blank=True, allow_null=True)
+    intensity = Number(min_value=0, max_value=10, required=False, allow_null=True)
+
+
+class FrequencyForm(Strict):
+    days_per_week = RangeField(most=7)
+    times_per_day = RangeField(most=24, required=False)
+    every_hours = Number(min_value=1, max_value=24, required=False, allow_null=True, help_text="Instead of times a day.")
+
+
+class WeekFrequencyForm(Strict):
+    week = Number(min_value=1, max_value=MAXIMUM_WEEKS)
+    days_per_week = RangeField(most=7, required=False)
+    times_per_day = RangeField(most=24, required=False)
+
+
+class PlanFrequencyForm(FrequencyForm):
+    goal = FrequencyForm(required=False, allow_null=True)
+    weeks = WeekFrequencyForm(many=True, required=False, max_length=MAXIMUM_WEEKS)
+
+
+class ItemForm(Strict):
+    exercise = Text(max_length=60, help_text="A code of the catalogue.")
+    from_week = Number(min_value=1, max_value=MAXIMUM_WEEKS, required=False)
+    to_week = Number(min_value=1, max_value=MAXIMUM_WEEKS, required=False, allow_null=True)
+    dose = DoseForm(required=False, help_text="The protocol's default, unless given.")
+    goal = GoalForm(required=False)
+    weeks = WeekDoseForm(many=True, required=False, max_length=MAXIMUM_WEEKS)
+    frequency = FrequencyForm(required=False, allow_null=True)
+    note = Text(max_length=5000, required=False, allow_blank=True)
+
+
+class CriterionForm(Strict):
+    measure = Choice(choices=["pain_during", "pain_next_day", "effort", "completed_sessions"])
+    comparison = Choice(choices=["at_most", "at_least"])
+    value = Number(min_value=0, max_value=100)
+    sessions = Number(min_value=1, max_value=50, required=False)
+    text = Text(max_length=500, required=False, allow_blank=True, help_text="The clinician's own words, instead of ours.")
+
+
+class CriteriaForm(Strict):
+    step_up = CriterionForm(many=True, required=False, max_length=10)
+    ease_off = CriterionForm(many=True, required=False, max_length=10)
+    stop = CriterionForm(many=True, required=False, max_length=10)
+
+
+class ProgrammeForm(Strict):
+    """Everything that a clinician composes. What is left out comes from the protocol."""
+
+    protocol = Text(max_length=60)
+    phase = Text(max_length=40)
+    language = Choice(choices=Language.choices, required=False)
+    weeks = Number(min_value=1, max_value=MAXIMUM_WEEKS, required=False)
+    title = Text(max_length=200, required=False, allow_blank=True)
+    goal = Text(max_length=500, required=False, allow_blank=True, help_text="In the patient's own words.")
+    note = Text(max_length=2000, required=False, allow_blank=True)
+    starts_on = serializers.DateField(required=False, allow_null=True)
+    review_on = serializers.DateField(required=False, allow_null=True)
+    frequency = PlanFrequencyForm(required=False)
+    items = ItemForm(many=True, required=False, max_length=MAXIMUM_ITEMS)
+    criteria = CriteriaForm(required=False)
+    articles = serializers.ListField(child=Text(max_length=60), required=False, max_length=10)
+
+    def validate_protocol(self, code: str) -> Protocol:
+        protocol = Protocol.objects.visible_to(self.context["request"].user).filter(code=code).first()
+        if protocol is None:
+            raise serializers.ValidationError(f"{code} is not in the catalogue.", code="unknown")
+        return protocol
+
+    def validate_articles(self, codes: list[str]) -> list[str]:
+        known = set(
+            Article.objects.visible_to(self.context["request"].user).filter(code__in=codes).values_list("code", flat=True)
+        )
+        errors = {str(number): ["This article is not in the catalogue."] for number, code in enumerate(codes) if code not in known}
+        if errors:
+            raise serializers.ValidationError(errors, code="unknown")
+        return list(dict.fromkeys(codes))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        errors: dict[str, Any] = {}
+        protocol = attrs["protocol"]
+        phases = [phase["code"] for phase in protocol.rules["phases"]]
+        if attrs["phase"] not in phases:
+            errors["phase"] = [f"{attrs['phase']} is not a phase of this protocol. Its phases: {', '.join(phases)}."]
+        if attrs.get("starts_on") and attrs.get("review_on") and attrs["review_on"] < attrs["starts_on"]:
+            errors["review_on"] = ["The review comes before the start."]
+        weeks = attrs.setdefault("weeks", protocol.rules["default_weeks"])
+        if found := _weeks_beyond(attrs.get("frequency", {}).get("weeks", []), weeks):
+            errors["frequency"] = {"weeks": found}
+        if items := self._item_errors(attrs.get("items", []), weeks):
+            errors["items"] = items
+        if errors:
+            raise serializers.ValidationError(errors)
+        return attrs
+
+    def _item_errors(self, items: list[dict[str, Any]], weeks: int) -> dict[str, Any]:
+        visible = Exercise.objects.visible_to(self.context["request"].user)
+        known = set(visible.filter(code__in={item["exercise"] for item in items}).values_list("code", flat=True))
+        found = {str(number): _errors_of(item, known, weeks) for number, item in enumerate(items)}
+        return {number: errors for number, errors in found.items() if errors}
+
+
+def _errors_of(item: dict[str, Any], known: set[str], weeks: int) -> dict[str, Any]:
+    errors: dict[str, Any] = {}
+    if item["exercise"] not in known:
+        errors["exercise"] = [serializers.ErrorDetail(f"{item['exercise']} is not in the catalogue.", code="unknown")]
+    first, last = item.get("from_week", 1), item.get("to_week")
+    if first > weeks:
+        errors["from_week"] = [_beyond(weeks)]
+    if last is not None and last > weeks:
+        errors["to_week"] = [_beyond(weeks)]
+    elif last is not None and last < first:
+        errors["to_week"] = ["Ends before it starts."]
+    if found := _weeks_beyond(item.get("weeks", []), weeks):
+        errors["weeks"] = found
+    return errors
+
+
+def _weeks_beyond(rows: list[dict[str, Any]], weeks: int) -> dict[str, Any]:
+    """Weeks fixed by hand that the plan does not have, or that are fixed twice."""
+    errors: dict[str, Any] = {}
+    seen: set[int] = set()
+    for number, row in enumerate(rows):
+        if row["week"] > weeks:
+            errors[str(number)] = {"week": [_beyond(weeks)]}
+        elif row["week"] in seen:
+            errors[str(number)] = {"week": ["This week stands here twice."]}
+        seen.add(row["week"])
+    return errors
+
+
+def _beyond(weeks: int) -> serializers.ErrorDetail:
+    return serializers.ErrorDetail(f"Beyond the plan: it has {weeks} weeks.", code="beyond")
+
+
+def completed(attrs: Mapping[str, Any], practice_id: Any, language: str) -> Programme:
+    """A programme from validated values, with what was left out filled in from the protocol."""
+    protocol, exercises = catalogue_of(practice_id, attrs["protocol"])
+    frequency, rules = attrs.get("frequency"), protocol.rules.frequency
+    if frequency is None:
+        frequency = {
+            "days_per_week": rules.default_days_start,
+            "times_per_day": rules.default_times_per_day,
+            "goal": {"days_per_week": rules.default_days_goal, "times_per_day": rules.default_times_per_day},
+        }
+    data = {
+        **attrs,
+        "protocol": protocol.code,
+        "language": attrs.get("language") or language,
+        "frequency": frequency,
+        "items": [_completed_item(item, exercises[item["exercise"]]) for item in attrs.get("items", [])],
+        "criteria": attrs["criteria"] if "criteria" in attrs else protocol.rules.criteria.model_dump(),
+    }
+    return programme_from(data)
+
+
+def _completed_item(item: Mapping[str, Any], exercise: ExerciseValue) -> dict[str, Any]:
+    """An item without a dose gets the protocol's; one without a side its exercise's own."""
+    usual = default_item(exercise)
+    if "dose" not in item:
+        goal = item["goal"] if "goal" in item else asdict(usual.goal)
+        return {**item, "dose": asdict(usual.dose), "goal": goal}
+    return {**item, "dose": {"side": exercise.side, **item["dose"]}}
+
+
+class PlanForm(ProgrammeForm):
+    """A plan for an episode."""
+
+    id = serializers.UUIDField(read_only=True)
+    episode = serializers.UUIDField(help_text="Cannot be changed later.")
+    patient = serializers.UUIDField(source="episode.patient_id", read_only=True)
+    author = serializers.UUIDField(source="author_id", read_only=True)
+    status = serializers.ChoiceField(choices=Plan.Status.choices, read_only=True)
+    version = serializers.IntegerField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+    def validate_episode(self, value: Any) -> Episode:
+        visible = Episode.objects.visible_to(self.context["request"].user).select_related("patient")
+        episode = visible.filter(pk=value).first()
+        if episode is None:
+            raise serializers.ValidationError("There is no such episode.", code="unknown")
+        if self.instance is not None and self.instance.episode_id != episode.pk:
+            raise serializers.ValidationError("A plan stays with its episode.", code="unchangeable")
+        return episode
+
+    def to_representation(self, instance: Plan) -> dict[str, Any]:
+        return {
+            "id": str(instance.pk),
+            "episode": str(instance.episode_id),
+            "patient": str(instance.episode.patient_id),
+            "author": str(instance.author_id),
+            "status": instance.status,
+            "version": instance.version,
+            **programme_data(programme_of(instance)),
+            "created_at": instance.created_at.isoformat(),
+            "updated_at": instance.updated_at.isoformat(),
+        }
+

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.renderers import BaseRenderer
+
+RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,12})-(\d{0,12})")
+
+
+class PdfRenderer(BaseRenderer):
+    """Lets `Accept: application/pdf` through; the view answers with the bytes. Problems come as JSON all the same."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+    charset = None
+    render_style = "binary"
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        return json.dumps(data).encode()
+
+
+def answer_bytes(request: HttpRequest, body: bytes, *, kind: str, etag: str, name: str) -> HttpResponse:
+    """A file with its ETag: 304 when the caller has it, 206 for a single range of bytes, 416 for one beyond the end."""
+    headers = {"ETag": f'"{etag}"', "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
+    if f'"{etag}"' in [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]:
+        return HttpResponse(status=304, headers=headers)
+    headers["Content-Disposition"] = f'inline; filename="{name}"'
+    asked = RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if asked is None or request.headers.get("If-Range", f'"{etag}"') != f'"{etag}"':
+        return HttpResponse(body, content_type=kind, headers=headers)
+    span = _span(asked.group(1), asked.group(2), len(body))
+    if span is None:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(body)}"})
+    headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{len(body)}"
+    return HttpResponse(body[span.start : span.stop], status=206, content_type=kind, headers=headers)
+
+
+def _span(first: str, last: str, length: int) -> range | None:
+    """The bytes that `Range: bytes=first-last` names, or None where there are none."""
+    if not first:
+        return range(max(0, length - int(last)), length) if int(last) else None
+    start, stop = int(first), min(int(last) + 1, length) if last else length
+    return range(start, stop) if start < stop else None

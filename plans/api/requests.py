@@ -1,0 +1,127 @@
+"""What views share: language, the log of reads, versions, and creating once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest
+from django.utils import translation
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from patients.access import Action, record_access
+from plans import words
+from plans.api.problems import InvalidQuery, Problem
+from plans.models import IdempotencyKey
+from patients.vocabulary import Language
+
+M = TypeVar("M", bound=models.Model)
+
+
+def language_of(request: Request | HttpRequest) -> str:
+    """`?language=`, else `Accept-Language`, else English."""
+    asked = request.GET.get("language")
+    if asked is None:
+        return translation.get_language_from_request(request)[:2]  # type: ignore[arg-type]
+    if asked not in Language.values:
+        raise InvalidQuery({"language": f"{asked} is not known. Known: {', '.join(Language.values)}."})
+    return asked
+
+
+def print_language(request: Request, otherwise: str) -> str:
+    """`?language=` if programmes can be printed in it, else the patient's."""
+    asked = request.GET.get("language")
+    if asked is None:
+        return otherwise
+    if asked not in words.LANGUAGES:
+        raise InvalidQuery({"language": f"{asked} is not known. Known: {', '.join(words.LANGUAGES)}."})
+    return asked
+
+
+def record_read(request: Request, object_type: str, objects: Iterable[Any], patient_id: Any = None) -> None:
+    record_access(request.user, Action.READ, object_type, [one.pk for one in objects], patient_id=patient_id)
+
+
+def required_version(request: Request, prefix: str) -> int:
+    """The version in `If-Match`. 428 without one; one that was never given out matches nothing: 412."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise Problem(428, "if-match-required", "Send If-Match with the ETag that you read.")
+    tag = given.strip().removeprefix("W/").strip('"')
+    version = tag.removeprefix(f"{prefix}.")
+    if not tag.startswith(f"{prefix}.") or not version.isdigit():
+        raise Problem(412, "stale", "If-Match is not an ETag of this plan. Read it again.")
+    return int(version)
+
+
+class CreatesOnce:
+    """A viewset whose POST makes one object: validated, saved, and repeatable with an `Idempotency-Key`."""
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        made = create_once(request, self.make, lambda pk: self.get_queryset().get(pk=pk))  # type: ignore[attr-defined]
+        return self.created(made)
+
+    def make(self) -> Any:
+        serializer = self.get_serializer(data=self.request.data)  # type: ignore[attr-defined]
+        serializer.is_valid(raise_exception=True)
+        return serializer.save(**self.given())
+
+    def given(self) -> dict[str, Any]:
+        """What the path says and the body doesn't: the object's parents."""
+        return {}
+
+    def created(self, made: Any) -> Response:
+        return Response(self.get_serializer(made).data, status=201)  # type: ignore[attr-defined]
+
+
+def create_once(request: Request, make: Callable[[], M], again: Callable[[str], M]) -> M:
+    """What `make` creates. With an `Idempotency-Key` that was used before: the same object again, by today's rights.
+
+    The same key with another body is refused with 422. The key is one user's in one practice.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return make()
+    if not 1 <= len(key) <= 200:
+        raise Problem(400, "idempotency-key", "Idempotency-Key must have 1 to 200 characters.")
+    fingerprint = _fingerprint(request)
+    try:
+        with transaction.atomic():
+            return _create_or_repeat(request, key, fingerprint, make, again)
+    except IntegrityError:
+        if IdempotencyKey.known(request.user, key) is None:
+            raise
+        return _create_or_repeat(request, key, fingerprint, make, again)
+
+
+def _create_or_repeat(
+    request: Request, key: str, fingerprint: str, make: Callable[[], M], again: Callable[[str], M]
+) -> M:
+    known = IdempotencyKey.known(request.user, key)
+    if known is None:
+        made = make()
+        IdempotencyKey.objects.create(
+            practice_id=request.user.membership.practice_id,
+            user=request.user,
+            key=key,
+            fingerprint=fingerprint,
+            object_id=str(made.pk),
+        )
+        return made
+    if known.fingerprint != fingerprint:
+        raise Problem(422, "idempotency-key-reused", "This Idempotency-Key was used for another request.")
+    try:
+        return again(known.object_id)
+    except ObjectDoesNotExist as error:
+        raise NotFound from error
+
+
+def _fingerprint(request: Request) -> str:
+    said = [request.method, request.path, request.data]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

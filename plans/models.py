@@ -1,0 +1,157 @@
+"""Plans that are composed, and the revisions that were issued from them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from catalogue.models import Exercise, Protocol
+from catalogue.vocabulary import Side
+from patients.models import AppendOnly, Episode, Patient, Practice, PracticeData, PracticeQuerySet, User
+from patients.vocabulary import Language
+
+MAXIMUM_WEEKS = 52
+MAXIMUM_ITEMS = 40
+
+
+class PlanQuerySet(PracticeQuerySet):
+    def complete(self) -> Self:
+        """With everything that a plan's form needs, in a constant number of queries."""
+        return self.select_related("protocol", "episode", "author").prefetch_related("items__exercise")
+
+
+class Plan(PracticeData):
+    """A programme for one episode, as it is composed. `version` rises with every change: it is the ETag."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        ISSUED = "issued"
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="plans")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="plans")
+    protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="plans")
+    phase = models.CharField(max_length=40)
+    language = models.CharField(max_length=8, choices=Language.choices)
+    weeks = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MAXIMUM_WEEKS)])
+    frequency = models.JSONField()
+    criteria = models.JSONField(default=dict, blank=True)
+    articles = models.JSONField(default=list, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    goal = models.TextField(max_length=500, blank=True, help_text="In the patient's own words.")
+    note = models.TextField(max_length=2000, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["practice", "-created_at", "-id"], name="plan_newest"),
+            models.Index(fields=["practice", "status", "-created_at", "-id"], name="plan_by_status"),
+            models.Index(fields=["practice", "updated_at"], name="plan_changed"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(weeks__gte=1, weeks__lte=MAXIMUM_WEEKS), name="plan_weeks_possible")
+        ]
+
+    def __str__(self) -> str:
+        return f"Plan {self.pk}"
+
+
+class PlanItem(models.Model):
+    """One exercise of a plan. A number that is None does not apply."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="+")
+    from_week = models.PositiveSmallIntegerField(default=1)
+    to_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    sets = models.PositiveIntegerField(null=True, blank=True)
+    repetitions = models.PositiveIntegerField(null=True, blank=True)
+    hold_seconds = models.PositiveIntegerField(null=True, blank=True)
+    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    rest_seconds = models.PositiveIntegerField(null=True, blank=True)
+    side = models.CharField(max_length=20, choices=Side.choices)
+    load = models.CharField(max_length=100, blank=True)
+    intensity = models.PositiveSmallIntegerField(null=True, blank=True, help_text="RPE, 0 to 10.")
+    goal = models.JSONField(default=dict, blank=True)
+    weeks = models.JSONField(default=list, blank=True)
+    frequency = models.JSONField(null=True, blank=True)
+    note = models.TextField(max_length=5000, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "position"], name="one_item_per_place"),
+            models.CheckConstraint(condition=Q(intensity=None) | Q(intensity__lte=10), name="item_intensity_is_rpe"),
+            models.CheckConstraint(
+                condition=Q(from_week__gte=1) & (Q(to_week=None) | Q(to_week__gte=models.F("from_week"))),
+                name="item_weeks_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.exercise_id}"
+
+
+class RevisionQuerySet(PracticeQuerySet):
+    def newest_first(self) -> Self:
+        return self.order_by("-issued_at", "-number")
+
+
+class Revision(AppendOnly):
+    """An issued plan: immutable, numbered per plan, complete. A trigger in the database refuses any change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="revisions")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="revisions")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the document.")
+    content_digest = models.CharField(max_length=64, help_text="The same without what differs at each issue.")
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(default=timezone.now)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="revision_number_once")]
+        indexes = [
+            models.Index(fields=["practice", "-issued_at", "-id"], name="revision_newest"),
+            models.Index(fields=["episode", "-issued_at"], name="revision_by_episode"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Revision {self.number} of {self.plan_id}"
+
+
+class IdempotencyKey(models.Model):
+    """A creating request that was answered once, and which object it made. The same key makes no second one."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    object_id = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "user", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @staticmethod
+    def known(user: Any, key: str) -> IdempotencyKey | None:
+        return IdempotencyKey.objects.filter(practice_id=user.membership.practice_id, user=user, key=key).first()

@@ -1,0 +1,159 @@
+"""The home programme as PDF: a document in, bytes out. The only file that knows WeasyPrint.
+
+Nothing is fetched: pictures and fonts are served from memory by name (`asset:NAME`), everything else stops the rendering.
+Texts are escaped by the templates. The same document gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import logging
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import render_to_string
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from plans.handout import handout_of
+
+FONTS = Path(__file__).parent / "fonts"
+LAYOUTS = ("standard",)
+RENDERER = "weasyprint-70/1"
+"""Names what turns a document into bytes; rises when the same document would give other bytes."""
+
+
+class RenderError(Exception):
+    """The programme could not be rendered as it should be; a half one is never handed out."""
+
+
+class AssetFetcher(URLFetcher):
+    """Serves named assets from memory and refuses everything else."""
+
+    def __init__(self, assets: Mapping[str, tuple[bytes, str]]) -> None:
+        super().__init__(allowed_protocols=["asset"], allow_redirects=False, fail_on_errors=True)
+        self._assets = assets
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        name = url.removeprefix("asset:")
+        if not url.startswith("asset:") or name not in self._assets:
+            raise FatalURLFetchingError(f"not an asset of this document: {url[:200]}")
+        body, kind = self._assets[name]
+        return URLFetcherResponse(url, body, {"Content-Type": kind})
+
+
+_render_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> dict[str, tuple[bytes, str]]:
+    return {f"font/{path.name}": (path.read_bytes(), "font/ttf") for path in sorted(FONTS.glob("*.ttf"))}
+
+
+@lru_cache(maxsize=1)
+def _style() -> tuple[CSS, FontConfiguration]:
+    """The stylesheet, parsed once, with its fonts. Shared: no document brings a style or font of its own."""
+    fonts = FontConfiguration()
+    sheet = render_to_string("plans/programme.css", {"fonts": font_faces()})
+    return CSS(string=sheet, font_config=fonts, url_fetcher=AssetFetcher(_fonts())), fonts
+
+
+def font_faces() -> list[dict[str, str]]:
+    """Every font in the repository with the family name that the stylesheet knows it by."""
+    faces = []
+    for path in sorted(FONTS.glob("*.ttf")):
+        family, weight = path.stem.rsplit("-", 1)
+        faces.append({"family": family, "weight": "700" if weight == "Bold" else "400", "name": f"font/{path.name}"})
+    return faces
+
+
+def render_programme(document: dict[str, Any], language: str, *, layout: str = "standard") -> bytes:
+    """The programme in a language and layout. Raises RenderError when anything in it could not be shown."""
+    if layout not in LAYOUTS:
+        raise ValueError(f"layout is one of {', '.join(LAYOUTS)}")
+    handout = handout_of(document, language)
+    assets = dict(_logo(handout))
+    html = render_to_string("plans/programme.html", {**handout, "layout": layout, "has_logo": "logo" in assets})
+    return _write(html, assets, identifier=f"{document['id']}/{language}/{layout}")
+
+
+def _logo(handout: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    logo = handout["practice"]["logo_png"]
+    if logo:
+        yield "logo", (base64.b64decode(logo), "image/png")
+
+
+def _write(html: str, assets: Mapping[str, tuple[bytes, str]], identifier: str) -> bytes:
+    with _render_lock, _fixed_date(), _no_collection(), _complaints() as complaints:
+        sheet, fonts = _style()
+        try:
+            pdf = HTML(string=html, url_fetcher=AssetFetcher(assets)).write_pdf(
+                stylesheets=[sheet],
+                font_config=fonts,
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=identifier.encode(),
+                pdf_tags=True,
+                custom_metadata=True,
+            )
+        except FatalURLFetchingError as error:
+            raise RenderError(str(error)) from error
+    if complaints:
+        raise RenderError("; ".join(complaints))
+    return pdf or b""
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    """WeasyPrint dates its files with the environment's SOURCE_DATE_EPOCH; dates that matter stand in the text."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Collecting garbage in the midst of a rendering costs a quarter of its time; it is done once, after."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+        gc.collect()
+
+
+class _Complaints(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What WeasyPrint complains of: a picture left out, a missing alternative. It only logs these."""
+    handler = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(handler)
+    before, logger.level = logger.level, logging.WARNING
+    try:
+        yield handler.lines
+    finally:
+        logger.removeHandler(handler)
+        logger.level = before

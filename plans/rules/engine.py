@@ -1,0 +1,55 @@
+"""What a rule is, and how a plan is checked against all of them. Pure: same case, same findings, same order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from plans.rules.case import Case
+from plans.values import Finding, Fix, Severity
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place where a rule fires. `severity` and `source` only where they differ from the rule's own."""
+
+    where: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity | None = None
+    source: str | None = None
+
+
+Hits = Iterator[Hit]
+
+
+def hit(
+    where: str,
+    fixes: Iterable[Fix] = (),
+    *,
+    severity: Severity | None = None,
+    source: str | None = None,
+    **values: Any,
+) -> Hit:
+    return Hit(where, values, tuple(fixes), severity, source)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`source`: the leaflet's section or rule, a reference, `record` for the catalogue's record, or `house`."""
+
+    id: str
+    severity: Severity
+    source: str
+    fires: Callable[[Case], Hits]
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for found in self.fires(case):
+            severity, source = found.severity or self.severity, found.source or self.source
+            yield Finding(self.id, severity, found.where, source, found.values, found.fixes)
+
+
+def check(case: Case, rules: Iterable[Rule]) -> tuple[Finding, ...]:
+    """Every finding of every rule: in the order of the rules, then of the items."""
+    return tuple(finding for rule in rules for finding in rule.findings(case))

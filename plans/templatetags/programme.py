@@ -1,0 +1,38 @@
+"""What the programme's templates say beside the document: the page's own words, in the handout's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from catalogue.protocols import Range
+from plans import words
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: template.Context, key: str, **values: object) -> str:
+    """`{% say "page.for" name=patient.name %}`: a phrase of the page."""
+    return words.say(context["language"], f"page.{key}", **values)
+
+
+@register.simple_tag(takes_context=True)
+def weeks(context: template.Context, first: int, last: int) -> str:
+    """`Week 3`, or `Week 3 to 5`."""
+    if first == last:
+        return words.say(context["language"], "page.one_week", week=first)
+    return words.say(context["language"], "page.weeks", first=first, last=last)
+
+
+@register.simple_tag(takes_context=True)
+def span(context: template.Context, value: dict[str, Any]) -> str:
+    """`3`, or `3 to 5`."""
+    return words.say_range(context["language"], Range(**value))
+
+
+@register.simple_tag(takes_context=True)
+def either(context: template.Context, things: list[str]) -> str:
+    """`a cushion or a towel`."""
+    return f" {words.say(context['language'], 'page.or')} ".join(things)
