@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
 from config import views
@@ -19,6 +20,7 @@ from plans.api.catalogue import (
 )
 from plans.api.patients import EpisodeViewSet, PatientEpisodesViewSet, PatientViewSet
 from plans.api.plans import PlanViewSet
+from plans.api.rendering import PdfRenderer
 from plans.api.revisions import PlanRevisionsViewSet, RevisionViewSet
 from plans.api.rules import RuleViewSet
 
@@ -37,6 +39,9 @@ router.register("plans", PlanViewSet, basename="plan")
 router.register("plans/<uuid:plan_id>/revisions", PlanRevisionsViewSet, basename="plan-revision")
 router.register("revisions", RevisionViewSet, basename="revision")
 
+# One file, not a list: neither filters nor pages; any Accept header will do.
+FILE = {"filterset_class": None, "pagination_class": None, "renderer_classes": [PdfRenderer, JSONRenderer]}
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
@@ -47,7 +52,11 @@ urlpatterns = [
     path("api/programme.schema.json", views.programme_schema, name="programme-schema"),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
+    path("api/v1/plans/<uuid:pk>/preview.pdf", PlanViewSet.as_view({"get": "preview"}, **FILE), name="plan-preview"),
+    path("api/v1/revisions/<uuid:pk>/programme.pdf", RevisionViewSet.as_view({"get": "programme_pdf"}, **FILE), name="programme-pdf"),
+    path("api/v1/revisions/<uuid:pk>/programme.json", RevisionViewSet.as_view({"get": "programme_json"}, **FILE), name="programme-json"),
     path("api/v1/", include(router.urls)),
+    path("api/<path:unknown>", views.unknown_api_path),
 ]
 
 handler400 = "config.views.bad_request"

@@ -46,6 +46,10 @@ def programme_schema(request: HttpRequest) -> HttpResponse:
     return JsonResponse(json.loads(PROGRAMME_SCHEMA.read_text(encoding="utf-8")), content_type="application/schema+json")
 
 
+def unknown_api_path(request: HttpRequest, unknown: str) -> HttpResponse:
+    return json_problem(404, "Not found.")
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return json_problem(400, "The request is malformed.") if is_api(request) else defaults.bad_request(request, exception)
 

@@ -191,7 +191,7 @@ def _doses(item: Item, case: Case, languages: list[str]) -> list[Json]:
                 "to_week": weeks[-1],
                 "dose": _dose_data(dose),
                 "sentences": {language: words.say_dose(language, dose) for language in languages},
-                "short": {language: words.say_rising(language, dose) for language in languages},
+                "changes": {language: words.say_rising(language, dose, weekly[0][1]) for language in languages},
             }
         )
     return spans

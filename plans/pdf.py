@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils import translation
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -80,7 +81,8 @@ def render_programme(document: dict[str, Any], language: str, *, layout: str = "
         raise ValueError(f"layout is one of {', '.join(LAYOUTS)}")
     handout = handout_of(document, language)
     assets = dict(_logo(handout))
-    html = render_to_string("plans/programme.html", {**handout, "layout": layout, "has_logo": "logo" in assets})
+    with translation.override(handout["language"]):
+        html = render_to_string("plans/programme.html", {**handout, "layout": layout, "has_logo": "logo" in assets})
     return _write(html, assets, identifier=f"{document['id']}/{language}/{layout}")
 
 

@@ -13,7 +13,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,7 +23,6 @@ from plans.api.fields import Strict, Text
 from plans.api.pagination import NewestFirst
 from plans.api.plan_forms import PlanForm, completed
 from plans.api.problems import Problem
-from plans.api.rendering import PdfRenderer
 from plans.api.requests import CreatesOnce, create_once, language_of, print_language, record_read, required_version
 from plans.api.revisions import RevisionSerializer
 from plans.api.schema import IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE
@@ -212,7 +210,6 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         return Response({"plan": str(plan.pk), "version": plan.version, **checked})
 
     @extend_schema(parameters=[LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
-    @action(detail=True, methods=["get"], url_path="preview.pdf", renderer_classes=[PdfRenderer, JSONRenderer])
     def preview(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """The programme as it would be printed, marked as a draft. Never stored."""
         plan = self.get_object()

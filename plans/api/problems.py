@@ -41,15 +41,16 @@ def problem_data(status: int, detail: str, name: str | None = None, **members: A
     }
 
 
-def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's exception handler. None for what is not foreseen: Django then answers 500 through `server_error`."""
+def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
+    """DRF's exception handler. What is not foreseen is logged with its trace and answered without it."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
-    if not isinstance(error, exceptions.APIException):
-        return None
     set_rollback()
+    if not isinstance(error, exceptions.APIException):
+        logger.error("unforeseen in %s", type(context.get("view")).__name__, exc_info=error)
+        return Response(problem_data(500, "Something went wrong here. Nothing was changed."), status=500, content_type=MEDIA_TYPE)
     data = _data_of(error)
     response = Response(data, status=error.status_code, content_type=MEDIA_TYPE)
     if getattr(error, "auth_header", None):

@@ -11,8 +11,6 @@ from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
-from rest_framework.decorators import action
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,7 +18,7 @@ from patients.access import Action, record_access
 from patients.models import Episode, Patient
 from plans.api.pagination import NewestIssuedFirst
 from plans.api.problems import InvalidQuery
-from plans.api.rendering import PdfRenderer, answer_bytes
+from plans.api.rendering import answer_bytes
 from plans.api.requests import print_language, record_read
 from plans.api.schema import LANGUAGE
 from plans.models import Plan, Revision
@@ -109,7 +107,6 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
         return Response(self.get_serializer(revision).data, headers={"ETag": f'"{revision.digest}"'})
 
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
-    @action(detail=True, methods=["get"], url_path="programme.json", filterset_class=None, pagination_class=None)
     def programme_json(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """The complete document, by the published JSON Schema (`/api/programme.schema.json`)."""
         revision = self.get_object()
@@ -117,14 +114,6 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
         return JsonResponse(revision.document, headers={"ETag": f'"{revision.digest}"', "Cache-Control": "private, no-cache"})
 
     @extend_schema(parameters=[LAYOUT, LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
-    @action(
-        detail=True,
-        methods=["get"],
-        url_path="programme.pdf",
-        renderer_classes=[PdfRenderer, JSONRenderer],
-        filterset_class=None,
-        pagination_class=None,
-    )
     def programme_pdf(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """The home programme, in the patient's language unless another is asked."""
         revision = self.get_object()

@@ -33,6 +33,7 @@ def span(context: template.Context, value: dict[str, Any]) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def either(context: template.Context, things: list[str]) -> str:
-    """`a cushion or a towel`."""
-    return f" {words.say(context['language'], 'page.or')} ".join(things)
+def things(context: template.Context, needs: list[list[str]]) -> str:
+    """`a stool, a cushion or a towel`: each need, with what can serve for it."""
+    either = f" {words.say(context['language'], 'page.or')} "
+    return ", ".join(either.join(need) for need in needs)

@@ -6,7 +6,7 @@ Pure. One file a language, each with the same keys (`WORDS`); the sentences are 
 from __future__ import annotations
 
 from catalogue.protocols import Criterion, Range
-from plans.values import Dose, Frequency
+from plans.values import MEASURES, Dose, Frequency
 from plans.words.languages import WORDS
 
 LANGUAGES = tuple(WORDS)
@@ -73,19 +73,16 @@ def _say_rest(language: str, dose: Dose) -> list[str]:
     return [say(language, "rest.sides", time=time)] if dose.side == "each_side" else []
 
 
-def say_rising(language: str, dose: Dose) -> str:
-    """The part of a dose that rises from week to week, in two words: "6 times", "40 seconds"."""
-    parts = []
-    if (dose.sets or 1) > 1:
-        parts.append(say(language, "short.sets", sets=dose.sets))
-    if dose.repetitions is not None:
-        one = "short.once" if dose.repetitions == 1 else "short.times"
-        parts.append(say(language, one, repetitions=dose.repetitions))
-    if dose.duration_seconds is not None:
-        parts.append(say_time(language, dose.duration_seconds))
-    elif dose.hold_seconds is not None:
-        parts.append(say(language, "short.hold", time=say_time(language, dose.hold_seconds)))
-    return ", ".join(parts)
+def say_rising(language: str, dose: Dose, before: Dose) -> str:
+    """What a dose asks otherwise than the one before: "6 times", "40 seconds". Empty when nothing that counts changed."""
+    changed = {name: value for name in MEASURES if (value := dose.measure(name)) != before.measure(name) and value is not None}
+    said = {
+        "sets": lambda number: say(language, "short.set" if number == 1 else "short.sets", sets=number),
+        "repetitions": lambda number: say(language, "short.once" if number == 1 else "short.times", repetitions=number),
+        "hold_seconds": lambda number: say(language, "short.hold", time=say_time(language, number)),
+        "duration_seconds": lambda number: say_time(language, number),
+    }
+    return ", ".join(said[name](number) for name, number in changed.items())
 
 
 def say_range(language: str, value: Range) -> str:
