@@ -73,8 +73,8 @@ def _copy(record: Record, practice: Practice) -> Record:
 
 
 def _duplicate(row: Row, **changes: Any) -> Row:
-    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
-    return type(row)(**values | changes)
+    names = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
+    return type(row)(**{name: getattr(row, name) for name in names} | changes)
 
 
 def _copy_rows(rows: Iterable[models.Model], **changes: Any) -> None:
@@ -85,6 +85,4 @@ def _copy_rows(rows: Iterable[models.Model], **changes: Any) -> None:
 def _copy_placement(placement: Placement, **changes: Any) -> None:
     copy = _duplicate(placement, **changes)
     copy.save()
-    PhaseSuitability.objects.bulk_create(
-        _duplicate(row, placement_id=copy.pk) for row in placement.suitabilities.all()
-    )
+    PhaseSuitability.objects.bulk_create(_duplicate(row, placement_id=copy.pk) for row in placement.suitabilities.all())

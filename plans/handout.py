@@ -20,6 +20,7 @@ def handout_of(document: Json, language: str) -> Json:
     """Everything that the programme shows in a language, from the document alone."""
     language = language_for(language)
     part = document["patient_part"]
+    minutes = [-(-week["session_seconds"] // 60) for week in part["weeks"]]
     phase = in_language(part["phase"]["words"], language) or {"name": part["phase"]["code"], "plain": ""}
     return {
         **{name: part[name] for name in ("practice", "clinician", "patient", "title", "goal", "note")},
@@ -29,7 +30,7 @@ def handout_of(document: Json, language: str) -> Json:
         "phase": phase,
         "advice": in_language(part["advice"], language),
         "frequency": part["frequency"][language],
-        "session_minutes": max((-(-week["session_seconds"] // 60) for week in part["weeks"]), default=0),
+        "session_minutes": {"min": min(minutes), "max": max(minutes)},
         "weeks": _spans(part["weeks"]),
         "items": [_item(item, language) for item in part["items"]],
         "criteria": {kind: [one[language] for one in criteria] for kind, criteria in part["criteria"].items()},

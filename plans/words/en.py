@@ -60,6 +60,7 @@ WORDS = {
     "page.telephone": "Telephone",
     "page.how_often": "How often",
     "page.do_programme": "Do these exercises {frequency}.",
+    "page.start_with": "Start with {frequency}. The table shows how it goes on.",
     "page.session_minutes": "One session takes about {minutes} minutes.",
     "page.week": "Week",
     "page.weeks": "Week {first} to {last}",

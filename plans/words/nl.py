@@ -60,6 +60,7 @@ WORDS = {
     "page.telephone": "Telefoon",
     "page.how_often": "Hoe vaak",
     "page.do_programme": "Doe deze oefeningen {frequency}.",
+    "page.start_with": "Begin met {frequency}. De tabel toont hoe het verder gaat.",
     "page.session_minutes": "Eén keer oefenen duurt ongeveer {minutes} minuten.",
     "page.week": "Week",
     "page.weeks": "Week {first} tot en met {last}",

@@ -77,7 +77,6 @@ STRANGE = [
     make_exercise("strange", None),
     make_exercise("old", withdrawn=True, replaced_by="back-rotation"),
     make_exercise("older", None, withdrawn=True, replaced_by="old"),
-    make_exercise("circle", progression_of="circle"),
     make_exercise("orphan", progression_of="nowhere"),
     make_exercise("plank", "core_balance", posture="kneeling", names={"en": "Plank"}, effects=()),
     make_exercise("home", "stretching", posture="sitting", equipment=(("stool",), ("cushion", "towel"))),
