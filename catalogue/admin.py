@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
@@ -58,7 +58,12 @@ from patients.models import Practice
 from patients.text import searchable
 from patients.vocabulary import Language
 
-SHORT_TEXTS = {models.TextField: {"widget": area(2)}}
+SHORT_TEXTS: Any = {models.TextField: {"widget": area(2)}}
+
+
+def in_order(groups: QuerySet[Group]) -> QuerySet[Group]:
+    """Protocol by protocol, each in the order of a session."""
+    return groups.order_by("protocol__code", "protocol_id", "position", "pk")
 
 
 class GroupChoiceField(ModelChoiceField):
@@ -75,9 +80,7 @@ class CatalogueForms(BaseModelAdmin):
         if db_field.related_model is Exercise:
             kwargs["queryset"] = scoped(Exercise.objects.all(), request.user)
         if db_field.related_model is Group:
-            groups = Group.objects.select_related("protocol__practice").order_by(
-                "protocol__code", "protocol", "position"
-            )
+            groups = in_order(Group.objects.select_related("protocol__practice"))
             kwargs["queryset"] = scoped(groups, request.user, "protocol__practice")
             kwargs["form_class"] = GroupChoiceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -103,7 +106,7 @@ def shown(name: str) -> Callable[[Any, Any], SafeString]:
     return show
 
 
-class ReadableFields(BaseModelAdmin):
+class ReadableFields(CatalogueForms):
     """Shows lists and JSON as they read best to those who may look and not change."""
 
     readable_fields: tuple[str, ...] = ()
@@ -122,7 +125,7 @@ class ReadableFields(BaseModelAdmin):
         return [f"{name}_shown" if name in self.readable_fields else name for name in names]
 
 
-class CatalogueInline(Scoped, ReadableFields, CatalogueForms):
+class CatalogueInline(Scoped, ReadableFields):
     extra = 0
 
 
@@ -130,7 +133,7 @@ class TextInline(CatalogueInline, admin.StackedInline):
     """The words of a record, a form for each language. At least one: a record without words can't be handed out."""
 
     min_num = 1
-    formfield_overrides = SHORT_TEXTS
+    formfield_overrides: ClassVar[Any] = SHORT_TEXTS
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, validate_min=True, **kwargs)
@@ -158,20 +161,24 @@ class ExerciseTextInline(TextInline):
         return may_change(request.user, obj)
 
 
-class EffectInline(CatalogueInline, admin.TabularInline):
+class RowsInline(CatalogueInline, admin.TabularInline):
+    """A row for each."""
+
+
+class EffectInline(RowsInline):
     model = ExerciseEffect
 
 
-class EquipmentInline(CatalogueInline, admin.TabularInline):
+class EquipmentInline(RowsInline):
     model = ExerciseEquipment
     verbose_name_plural = "equipment"
 
 
-class PrecautionInline(CatalogueInline, admin.TabularInline):
+class PrecautionInline(RowsInline):
     model = ExercisePrecaution
 
 
-class PlacementInline(CatalogueInline, admin.TabularInline):
+class PlacementInline(RowsInline):
     """Seen from the exercise: its groups. Seen from a group: its exercises. Never those of another practice."""
 
     model = Placement
@@ -214,7 +221,7 @@ class GroupPlacementInline(PlacementInline):
         return placements.filter(exercise__in=Exercise.objects.visible_to(request.user))
 
 
-class VersionedAdmin(Scoped, ReadableFields, CatalogueForms, admin.ModelAdmin):
+class VersionedAdmin(Scoped, ReadableFields, admin.ModelAdmin):
     """Counts the version up where the content changed, and keeps what plans name."""
 
     kept = "It is still in use, so it is kept."
@@ -266,18 +273,18 @@ class ShadowedAdmin(VersionedAdmin):
     """A record with a code: global, or a practice's own in its place."""
 
     change_form_template = "admin/catalogue/shadowed_change_form.html"
-    search_fields = ("code",)
+    search_fields: ClassVar[Any] = ("code",)
     actions = ("copy_to_practice",)
-    readonly_fields: Any = ("owner", "version", "updated_at")
+    readonly_fields: ClassVar[Any] = ("owner", "version", "updated_at")
     ordering = ("code", "practice")
 
     def copy(self, record: Any, practice: Practice) -> Any:
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        records = scoped(super().get_queryset(request), request.user).select_related("practice")
-        own = self.model._default_manager.filter(practice_id=practice_of(request.user), code=OuterRef("code"))
-        return records.annotate(own_id=Subquery(own.values("pk")[:1]))
+        records: QuerySet[Any] = scoped(super().get_queryset(request), request.user).select_related("practice")
+        own = self.model._default_manager.filter(practice__isnull=False, practice_id=practice_of(request.user))
+        return records.annotate(own_id=Subquery(own.filter(code=OuterRef("code")).values("pk")[:1]))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
@@ -370,7 +377,7 @@ class ExerciseAdmin(ShadowedAdmin):
     )
     search_help_text = "Code, or words of the name, other names or purpose in any language."
     autocomplete_fields = ("progression_of", "replaced_by")
-    readonly_fields = (*ShadowedAdmin.readonly_fields, "preview")
+    readonly_fields: ClassVar[Any] = (*ShadowedAdmin.readonly_fields, "preview")
     readable_fields = ("moments", "step_moments", "house_facts")
     fieldsets = (
         (None, {"fields": ("code", "practice", "owner", "start_position", "side", "stop_at_pain", "progression_of")}),
@@ -400,7 +407,7 @@ class ExerciseAdmin(ShadowedAdmin):
     house_facts_shown = shown("house_facts")
 
     def state(self, record: Exercise) -> State:
-        return exercise_state(record.pk)
+        return exercise_state(record)
 
     def copy(self, record: Exercise, practice: Practice) -> Exercise:
         return copy_exercise(exercise=record, practice=practice)
@@ -446,7 +453,7 @@ class ProtocolTextInline(TextInline):
     words_shown = shown("words")
 
 
-class GroupInline(CatalogueInline, admin.TabularInline):
+class GroupInline(RowsInline):
     model = Group
     form = GroupForm
     fields = ("code", "role", "position", "dose", "exercises")
@@ -479,7 +486,7 @@ class ProtocolAdmin(ShadowedAdmin):
     rules_shown = shown("rules")
 
     def state(self, record: Protocol) -> State:
-        return protocol_state(record.pk)
+        return protocol_state(record)
 
     def copy(self, record: Protocol, practice: Practice) -> Protocol:
         return copy_protocol(protocol=record, practice=practice)
@@ -528,11 +535,11 @@ class GroupAdmin(VersionedAdmin):
     kept = "A plan names one of its exercises."
 
     def state(self, record: Group) -> State:
-        return protocol_state(record.protocol_id)
+        return protocol_state(record.protocol)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         groups = super().get_queryset(request).select_related("protocol__practice")
-        return scoped(groups, request.user, "protocol__practice").order_by("protocol__code", "protocol", "position")
+        return scoped(in_order(groups), request.user, "protocol__practice")
 
     @admin.display(description="owner")
     def owner(self, group: Group) -> str:
@@ -562,11 +569,11 @@ class ArticleAdmin(ShadowedAdmin):
     inlines = (ArticleTextInline,)
     list_display = ("code", "title", "owner", "version", "updated_at")
     list_filter = (OwnerFilter,)
-    search_fields = ("code", "texts__title")
+    search_fields: ClassVar[Any] = ("code", "texts__title")
     fields = ("code", "practice", "owner", "source", "section", "version", "updated_at")
 
     def state(self, record: Article) -> State:
-        return article_state(record.pk)
+        return article_state(record)
 
     def copy(self, record: Article, practice: Practice) -> Article:
         return copy_article(article=record, practice=practice)

@@ -27,7 +27,7 @@ def copy_exercise(*, exercise: Exercise, practice: Practice) -> Exercise:
     """
     copy = _copy(exercise, practice)
     for rows in (exercise.texts, exercise.effects, exercise.equipment, exercise.precautions):
-        _copy_rows(rows.all(), exercise_id=copy.pk)  # type: ignore[attr-defined]
+        _copy_rows(rows.all(), exercise_id=copy.pk)
     within = Q(group__protocol__practice=None) | Q(group__protocol__practice=practice)
     for placement in exercise.placements.filter(within):
         _copy_placement(placement, exercise_id=copy.pk)

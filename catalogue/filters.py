@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
@@ -16,7 +16,7 @@ class OwnerFilter(SimpleListFilter):
     title = "owner"
     parameter_name = "owner"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("global", "Global"), ("own", "Of a practice" if request.user.is_superuser else "Of my practice")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -31,7 +31,7 @@ class GroupFilter(SimpleListFilter):
     title = "group"
     parameter_name = "group"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         groups = Group.objects.filter(protocol__in=Protocol.objects.visible_to(request.user))
         codes = groups.order_by("protocol__code", "position").values_list("protocol__code", "code")
         return [(f"{protocol}/{group}", f"{group} ({protocol})") for protocol, group in codes]
@@ -49,7 +49,7 @@ class WithdrawnFilter(SimpleListFilter):
     title = "withdrawn"
     parameter_name = "withdrawn"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("no", "No"), ("yes", "Yes")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Exercise]) -> QuerySet[Exercise]:
@@ -64,7 +64,7 @@ class MissingLanguageFilter(SimpleListFilter):
     title = "language missing"
     parameter_name = "missing"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(Language.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Exercise]) -> QuerySet[Exercise]:

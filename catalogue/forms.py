@@ -69,7 +69,7 @@ class TextLines(forms.CharField):
     """Text in a textarea, kept as something else."""
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         ProhibitNullCharactersValidator()(text)
         return self.parse([line.strip() for line in text.splitlines()])
 
@@ -369,7 +369,7 @@ class ProtocolForm(ShadowedForm):
 class ProtocolTextForm(LanguageForm):
     words = ReadableJSON(
         widget=area(24, "data"),
-        help_text="phases: a name and a plain sentence each; groups: a name each; advice; evidence: a text for each note.",
+        help_text="phases: a name and a plain sentence each; groups: a name each; advice; evidence: a text a note.",
     )
 
     class Meta:

@@ -86,7 +86,10 @@ def _state_of(content: Content) -> list[Any]:
         {code: value.model_dump(mode="json") for code, value in part.items()}
         for part in (content.citations, content.muscles, content.exercises, content.protocols, content.articles)
     ] + [
-        {language: {code: words.model_dump(mode="json") for code, words in by_code.items()} for language, by_code in part.items()}
+        {
+            language: {code: words.model_dump(mode="json") for code, words in by_code.items()}
+            for language, by_code in part.items()
+        }
         for part in (content.exercise_words, content.protocol_words, content.article_words)
     ]
 
@@ -94,7 +97,9 @@ def _state_of(content: Content) -> list[Any]:
 def _load_plain(content: Content, sync: _Sync) -> None:
     """Records of one row each: citations, muscle groups and terms."""
     for citation in content.citations.values():
-        _load_row(sync, "citation", Citation, {"code": citation.code}, citation.model_dump(mode="json", exclude={"code"}))
+        _load_row(
+            sync, "citation", Citation, {"code": citation.code}, citation.model_dump(mode="json", exclude={"code"})
+        )
     for muscle in content.muscles.values():
         _load_row(sync, "muscle", Muscle, {"code": muscle.code}, muscle.model_dump(mode="json", exclude={"code"}))
     rows = {(term.kind, term.code, term.language): term for term in Term.objects.all()}
@@ -102,7 +107,9 @@ def _load_plain(content: Content, sync: _Sync) -> None:
         for kind, names in vocabulary.items():
             for code, name in names.items():
                 key = {"kind": kind.value, "code": code, "language": language}
-                _load_row(sync, "term", Term, key, {"name": name}, known=rows.get((kind.value, code, language)), look=False)
+                _load_row(
+                    sync, "term", Term, key, {"name": name}, known=rows.get((kind.value, code, language)), look=False
+                )
 
 
 def _load_row(
@@ -120,7 +127,7 @@ def _load_row(
 
     def write() -> Loaded:
         written, _ = model._default_manager.update_or_create(**key, defaults=values)
-        return written  # type: ignore[no-any-return]
+        return written
 
     sync(" ".join([kind, *key.values()]), row, current, values, write)
 

@@ -13,14 +13,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from pydantic import ValidationError as FormError
 
-from catalogue.protocols import GroupRole, PlacementDose, ProtocolRules
-from patients.text import searchable
+from catalogue.protocols import PlacementDose, ProtocolRules
 from catalogue.vocabulary import (
     EFFECT_OF,
     POSTURE_OF,
     BodyFace,
     Category,
     Effect,
+    GroupRole,
     Laterality,
     Posture,
     PrecautionLevel,
@@ -30,6 +30,7 @@ from catalogue.vocabulary import (
     TrunkRole,
 )
 from patients.models import Practice
+from patients.text import searchable
 from patients.vocabulary import BodyRegion, Equipment, Precaution
 
 HOUSE_FACTS = ("effects", "side", "equipment", "precautions", "progression_of", "start_position")
@@ -141,7 +142,9 @@ class ExerciseQuerySet(ShadowedQuerySet):
         return self.filter(start_position__in=[p for p, of in POSTURE_OF.items() if of == posture])
 
     def suiting(self, phase: str) -> Self:
-        return self.filter(placements__suitabilities__phase=phase, placements__suitabilities__level=Suitability.INDICATED)
+        return self.filter(
+            placements__suitabilities__phase=phase, placements__suitabilities__level=Suitability.INDICATED
+        )
 
     def searched(self, words: str, language: str) -> Self:
         """Those whose words in `language` hold every one of `words`, blind to accents and case."""
@@ -153,7 +156,12 @@ class ExerciseQuerySet(ShadowedQuerySet):
     def complete(self) -> Self:
         """With everything that belongs to an exercise, in a constant number of queries."""
         return self.select_related("progression_of", "replaced_by").prefetch_related(
-            "texts", "effects__muscle", "equipment", "precautions", "placements__group__protocol", "placements__suitabilities"
+            "texts",
+            "effects__muscle",
+            "equipment",
+            "precautions",
+            "placements__group__protocol",
+            "placements__suitabilities",
         )
 
 
@@ -168,7 +176,9 @@ class Exercise(Shadowed):
     )
     moments = models.JSONField(default=list, help_text="1 to 6 named moments, the first is `start`.")
     step_moments = models.JSONField(default=list, help_text="For each step of the text, the moment it shows.")
-    house_facts = models.JSONField(default=list, blank=True, help_text="Facts that are the house's own, not the source's.")
+    house_facts = models.JSONField(
+        default=list, blank=True, help_text="Facts that are the house's own, not the source's."
+    )
     avoid = models.BooleanField(default=False, help_text="On the avoid list: known, and refused with the reason.")
     withdrawn_on = models.DateField(null=True, blank=True)
     replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -280,7 +290,10 @@ def _validate_form(form: type[ProtocolRules] | type[PlacementDose], value: Any) 
         form.model_validate(value)
     except FormError as error:
         raise ValidationError(
-            [f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}" for problem in error.errors()]
+            [
+                f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}"
+                for problem in error.errors()
+            ]
         ) from error
 
 
@@ -323,11 +336,9 @@ class ProtocolText(models.Model):
 class Group(models.Model):
     """A chapter of a protocol. Its role says where it stands in a session."""
 
-    Role = models.TextChoices("Role", {role.upper(): role for role in GroupRole.__args__})  # type: ignore[attr-defined]
-
     protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, related_name="groups")
     code = models.CharField(max_length=60, validators=[is_code])
-    role = models.CharField(max_length=10, choices=Role.choices)
+    role = models.CharField(max_length=10, choices=GroupRole.choices)
     position = models.PositiveSmallIntegerField(default=0)
     dose = models.JSONField(default=dict, blank=True, validators=[validate_placement_dose])
 

@@ -169,5 +169,3 @@ class ProtocolRules(Value):
     evidence_notes: tuple[EvidenceNote, ...] = ()
     criteria: Criteria = Criteria()
 
-
-GroupRole = Literal["warm_up", "opening", "basic", "further"]

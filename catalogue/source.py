@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
-from catalogue.protocols import Code, GroupRole, Level, PlacementDose, ProtocolRules, Value
-from catalogue.vocabulary import Category, Effect, Posture, Side, StartPosition, TermKind, TrunkRole
+from catalogue.protocols import Code, Level, PlacementDose, ProtocolRules, Value
+from catalogue.vocabulary import Category, Effect, GroupRole, Posture, Side, StartPosition, TermKind, TrunkRole
 from patients.vocabulary import BodyRegion, Equipment, Precaution
 
 CONTENT = Path(__file__).parent / "content"
@@ -263,13 +263,13 @@ class _Reader:
                 self.places[kind, key.value] = (path, key.start_mark.line + 1)
             self.places[kind, path.stem] = (path, 1)
 
-    def lists(self, pattern: str, form: type[Any], into: dict[str, Any]) -> None:
+    def lists(self, pattern: str, form: Any, into: dict[str, Any]) -> None:
         """Files that hold a list of coded entries."""
         for path in sorted(self.folder.glob(pattern)):
-            for entry in self.parse(path, list[form]) or []:
+            for entry in self.parse(path, form) or []:
                 if entry.code in into:
                     kind = str(path.relative_to(self.folder).parent)
-                    self.fault(self.places[kind, entry.code][0], self.places[kind, entry.code][1], f"{entry.code} stands twice")
+                    self.fault(*self.places[kind, entry.code], f"{entry.code} stands twice")
                 into[entry.code] = entry
 
     def singles(self, pattern: str, form: type[Any], into: dict[str, Any]) -> None:
@@ -286,7 +286,9 @@ class _Reader:
         content = self.content
         for folder in sorted(path for path in (self.folder / "texts").iterdir() if path.is_dir()):
             language = folder.name
-            vocabulary = self.parse(folder / "vocabulary.yaml", Vocabulary) if self._has(folder, "vocabulary.yaml") else None
+            vocabulary = (
+                self.parse(folder / "vocabulary.yaml", Vocabulary) if self._has(folder, "vocabulary.yaml") else None
+            )
             content.vocabulary[language] = vocabulary or {}
             content.exercise_words[language] = {}
             for path in sorted(folder.glob("exercises/*.yaml")):
@@ -309,9 +311,9 @@ def read_content(folder: Path = CONTENT) -> Content:
     """Read and check all source files below `folder`. Raises ContentError with every fault found."""
     reader = _Reader(folder)
     content = reader.content
-    reader.lists("citations.yaml", Citation, content.citations)
-    reader.lists("muscles.yaml", MuscleFacts, content.muscles)
-    reader.lists("exercises/*.yaml", ExerciseFacts, content.exercises)
+    reader.lists("citations.yaml", list[Citation], content.citations)
+    reader.lists("muscles.yaml", list[MuscleFacts], content.muscles)
+    reader.lists("exercises/*.yaml", list[ExerciseFacts], content.exercises)
     reader.singles("protocols/*.yaml", ProtocolFacts, content.protocols)
     reader.singles("articles/*.yaml", ArticleFacts, content.articles)
     if (folder / "texts").is_dir():
@@ -366,7 +368,9 @@ def _check_exercises(reader: _Reader) -> None:
         if facts.source != HOUSE and facts.source not in content.citations:
             reader.fault_at("exercises", facts.code, f"{facts.code}: no source {facts.source} in citations.yaml")
         if facts.progression_of and facts.progression_of not in content.exercises:
-            reader.fault_at("exercises", facts.code, f"{facts.code}: progression of {facts.progression_of}, which does not exist")
+            reader.fault_at(
+                "exercises", facts.code, f"{facts.code}: progression of {facts.progression_of}, which does not exist"
+            )
         replacement = facts.withdrawn.replaced_by if facts.withdrawn else None
         if replacement and replacement not in content.exercises:
             reader.fault_at("exercises", facts.code, f"{facts.code}: replaced by {replacement}, which does not exist")

@@ -16,9 +16,9 @@ from catalogue.records import article_content, digest, exercise_content, placeme
 State = dict[tuple[type[Loaded], int], str]
 
 
-def exercise_state(pk: int | None) -> State:
-    """What an exercise says, and what each protocol that it is part of says about it."""
-    exercise = Exercise.objects.filter(pk=pk).complete().first()
+def exercise_state(record: Any) -> State:
+    """What an exercise says, as it is stored, and what each protocol that it is part of says about it."""
+    exercise = Exercise.objects.filter(pk=record.pk).complete().first()
     if exercise is None:
         return {}
     placed: dict[int, list[Any]] = {}
@@ -32,13 +32,13 @@ def exercise_state(pk: int | None) -> State:
     return state | {(Protocol, protocol): digest(said) for protocol, said in placed.items()}
 
 
-def protocol_state(pk: int | None) -> State:
-    protocol = Protocol.objects.filter(pk=pk).complete().first()
+def protocol_state(record: Any) -> State:
+    protocol = Protocol.objects.filter(pk=record.pk).complete().first()
     return {(Protocol, protocol.pk): digest(protocol_content(protocol))} if protocol else {}
 
 
-def article_state(pk: int | None) -> State:
-    article = Article.objects.filter(pk=pk).prefetch_related("texts").first()
+def article_state(record: Any) -> State:
+    article = Article.objects.filter(pk=record.pk).prefetch_related("texts").first()
     return {(Article, article.pk): digest(article_content(article))} if article else {}
 
 

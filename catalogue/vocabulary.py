@@ -105,6 +105,15 @@ class BodyFace(models.TextChoices):
     BACK = "back"
 
 
+class GroupRole(models.TextChoices):
+    """Where a protocol's group stands in a session."""
+
+    WARM_UP = "warm_up"
+    OPENING = "opening"
+    BASIC = "basic"
+    FURTHER = "further"
+
+
 class Suitability(models.TextChoices):
     """What the record of an exercise says about a phase."""
 

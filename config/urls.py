@@ -53,8 +53,16 @@ urlpatterns = [
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
     path("api/v1/plans/<uuid:pk>/preview.pdf", PlanViewSet.as_view({"get": "preview"}, **FILE), name="plan-preview"),
-    path("api/v1/revisions/<uuid:pk>/programme.pdf", RevisionViewSet.as_view({"get": "programme_pdf"}, **FILE), name="programme-pdf"),
-    path("api/v1/revisions/<uuid:pk>/programme.json", RevisionViewSet.as_view({"get": "programme_json"}, **FILE), name="programme-json"),
+    path(
+        "api/v1/revisions/<uuid:pk>/programme.pdf",
+        RevisionViewSet.as_view({"get": "programme_pdf"}, **FILE),
+        name="programme-pdf",
+    ),
+    path(
+        "api/v1/revisions/<uuid:pk>/programme.json",
+        RevisionViewSet.as_view({"get": "programme_json"}, **FILE),
+        name="programme-json",
+    ),
     path("api/v1/", include(router.urls)),
     path("api/<path:unknown>", views.unknown_api_path),
 ]

@@ -43,7 +43,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def programme_schema(request: HttpRequest) -> HttpResponse:
     """The JSON Schema of `programme.json`."""
-    return JsonResponse(json.loads(PROGRAMME_SCHEMA.read_text(encoding="utf-8")), content_type="application/schema+json")
+    return JsonResponse(
+        json.loads(PROGRAMME_SCHEMA.read_text(encoding="utf-8")), content_type="application/schema+json"
+    )
 
 
 def unknown_api_path(request: HttpRequest, unknown: str) -> HttpResponse:
@@ -51,7 +53,9 @@ def unknown_api_path(request: HttpRequest, unknown: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return json_problem(400, "The request is malformed.") if is_api(request) else defaults.bad_request(request, exception)
+    return (
+        json_problem(400, "The request is malformed.") if is_api(request) else defaults.bad_request(request, exception)
+    )
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -63,7 +67,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return json_problem(500, "Something went wrong here. Nothing was changed.") if is_api(request) else defaults.server_error(request)
+    return (
+        json_problem(500, "Something went wrong here. Nothing was changed.")
+        if is_api(request)
+        else defaults.server_error(request)
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -100,6 +101,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def acting_practice_id(self) -> uuid.UUID:
+        """The practice this login or token acts for. Raises PermissionDenied without one."""
+        if self.membership is None:
+            raise PermissionDenied
+        return self.membership.practice_id
 
     def act_for(self, practice_id: uuid.UUID | None) -> Membership | None:
         """Act for one practice: the one named, else the first. None without a membership there."""

@@ -41,7 +41,9 @@ def create_patient(*, user: Any, identifiers: list[dict[str, str]], **fields: An
 
 
 @transaction.atomic
-def update_patient(*, user: Any, patient: Patient, identifiers: list[dict[str, str]] | None = None, **fields: Any) -> Patient:
+def update_patient(
+    *, user: Any, patient: Patient, identifiers: list[dict[str, str]] | None = None, **fields: Any
+) -> Patient:
     """Change the given fields; identifiers, where given, replace the ones there are."""
     for name, value in fields.items():
         setattr(patient, name, value)
@@ -76,7 +78,9 @@ def update_episode(*, user: Any, episode: Episode, **fields: Any) -> Episode:
 
 
 @transaction.atomic
-def assess_phase(*, user: Any, episode: Episode, phase: str, assessed_on: datetime.date, note: str = "") -> PhaseAssessment:
+def assess_phase(
+    *, user: Any, episode: Episode, phase: str, assessed_on: datetime.date, note: str = ""
+) -> PhaseAssessment:
     """Add an assessment to the phase history; the newest one counts."""
     assessment = PhaseAssessment.objects.create(
         practice=episode.practice, episode=episode, phase=phase, assessed_on=assessed_on, note=note, created_by=user

@@ -21,7 +21,19 @@ from plans.forms import frequency_from, programme_from
 from plans.models import Plan, Revision
 from plans.progression import dose_in_week, frequency_in_week
 from plans.rules.case import Case
-from plans.values import MEASURES, Dose, Exercise, Goal, Item, LastDose, Names, PatientFacts, Programme, Protocol, WeekDose
+from plans.values import (
+    MEASURES,
+    Dose,
+    Exercise,
+    Goal,
+    Item,
+    LastDose,
+    Names,
+    PatientFacts,
+    Programme,
+    Protocol,
+    WeekDose,
+)
 
 
 def protocol_value(record: ProtocolRecord) -> Protocol:
@@ -51,9 +63,10 @@ def protocol_value(record: ProtocolRecord) -> Protocol:
 def _resolved(*scopes: DoseRanges) -> DoseRanges:
     """For each measure the range of the first scope that has one."""
     ranges: dict[str, Range | None] = {
-        name: next((found for scope in scopes if (found := getattr(scope, name)) is not None), None) for name in MEASURES
+        name: next((found for scope in scopes if (found := getattr(scope, name)) is not None), None)
+        for name in MEASURES
     }
-    return DoseRanges(**ranges)  # type: ignore[arg-type]
+    return DoseRanges(**ranges)
 
 
 def exercise_value(record: ExerciseRecord, protocol: ProtocolRecord, rules: ProtocolRules) -> Exercise:
@@ -136,7 +149,14 @@ def item_value(row: Any) -> Item:
     return Item(
         exercise=row.exercise.code,
         dose=Dose(
-            row.sets, row.repetitions, row.hold_seconds, row.duration_seconds, row.rest_seconds, row.side, row.load, row.intensity
+            row.sets,
+            row.repetitions,
+            row.hold_seconds,
+            row.duration_seconds,
+            row.rest_seconds,
+            row.side,
+            row.load,
+            row.intensity,
         ),
         goal=Goal(**row.goal),
         weeks=tuple(WeekDose(**week) for week in row.weeks),
@@ -172,7 +192,9 @@ def facts_of(episode: Episode) -> PatientFacts:
     """What checking must know of an episode and its patient."""
     assessed = episode.phase_history.order_by("assessed_on", "created_at").last()
     documents = list(
-        Revision.objects.filter(episode=episode).order_by("issued_at", "number").values_list("document__record__plan", flat=True)
+        Revision.objects.filter(episode=episode)
+        .order_by("issued_at", "number")
+        .values_list("document__record__plan", flat=True)
     )
     earlier = {item["exercise"] for plan in documents for item in plan["items"]}
     last = programme_from(documents[-1]) if documents else None

@@ -109,13 +109,18 @@ def _patient_part(
         "phase": {
             "code": plan.phase,
             "words": {
-                language: text["phases"][plan.phase] for language, text in protocol_words.items() if plan.phase in text["phases"]
+                language: text["phases"][plan.phase]
+                for language, text in protocol_words.items()
+                if plan.phase in text["phases"]
             },
         },
         "advice": {language: text["advice"] for language, text in protocol_words.items()},
         "frequency": {language: words.say_frequency(language, case.frequencies[0]) for language in languages},
         "weeks": [_week(case, week) for week in range(1, plan.weeks + 1)],
-        "items": [_item(number, item, case, records[item.exercise], languages) for number, item in enumerate(case.programme.items, 1)],
+        "items": [
+            _item(number, item, case, records[item.exercise], languages)
+            for number, item in enumerate(case.programme.items, 1)
+        ],
         "criteria": {
             kind: [{language: words.say_criterion(language, kind, one) for language in languages} for one in criteria]
             for kind, criteria in case.programme.criteria
@@ -166,7 +171,10 @@ def _equipment(record: ExerciseRecord, languages: list[str]) -> list[Json]:
     return [
         {
             "any_of": need,
-            "names": {language: [named.get(language, {}).get("equipment", {}).get(one, one) for one in need] for language in languages},
+            "names": {
+                language: [named.get(language, {}).get("equipment", {}).get(one, one) for one in need]
+                for language in languages
+            },
         }
         for need in needs
     ]
@@ -216,7 +224,9 @@ def _articles(plan: Plan) -> list[Json]:
     return [
         {
             "code": code,
-            "texts": {text.language: {"title": text.title, "sections": text.sections} for text in by_code[code].texts.all()},
+            "texts": {
+                text.language: {"title": text.title, "sections": text.sections} for text in by_code[code].texts.all()
+            },
         }
         for code in plan.articles
         if code in by_code

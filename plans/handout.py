@@ -82,7 +82,14 @@ def _item(item: Json, language: str) -> Json:
         "text": text,
         "dose": first["sentences"][language],
         "first_span": first,
-        "later": [{"first": span["from_week"], "last": span["to_week"], "changes": span["changes"][language] or span["sentences"][language]} for span in later],
+        "later": [
+            {
+                "first": span["from_week"],
+                "last": span["to_week"],
+                "changes": span["changes"][language] or span["sentences"][language],
+            }
+            for span in later
+        ],
         "equipment": [in_language(need["names"], language) for need in item["equipment"]],
         "frequency": item["frequency"]["sentences"][language] if item["frequency"] else None,
     }

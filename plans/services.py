@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Exercise, Protocol
@@ -155,13 +155,17 @@ def _refuse_standing(case: Case, findings: Iterable[Finding], overrides: list[Ov
 
 
 def _read(plan_id: uuid.UUID) -> Plan:
-    return Plan.objects.complete().get(pk=plan_id)  # type: ignore[no-any-return]
+    return Plan.objects.complete().get(pk=plan_id)
 
 
 def _locked(user: Any, plan_id: uuid.UUID) -> Plan:
     """A plan that nobody else changes until this transaction ends. Raises Plan.DoesNotExist for a stranger's."""
-    return (  # type: ignore[no-any-return]
-        Plan.objects.visible_to(user).complete().select_related("practice", "episode__patient").select_for_update(of=("self",)).get(pk=plan_id)
+    return (
+        Plan.objects.visible_to(user)
+        .complete()
+        .select_related("practice", "episode__patient")
+        .select_for_update(of=("self",))
+        .get(pk=plan_id)
     )
 
 
@@ -174,7 +178,7 @@ def _write(plan: Plan, programme: Programme) -> None:
     plan.frequency = programme_frequency_data(programme)
     plan.save()
     seen = Exercise.objects.of_practice(plan.practice_id).filter(code__in={item.exercise for item in programme.items})
-    exercises: dict[str, models.Model] = {exercise.code: exercise for exercise in seen}
+    exercises: dict[str, Exercise] = {exercise.code: exercise for exercise in seen}
     plan.items.all().delete()
     rows = []
     for position, item in enumerate(programme.items):

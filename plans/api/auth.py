@@ -45,7 +45,9 @@ class LoginView(APIView):
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "login"
 
-    @extend_schema(request=LoginForm, responses={201: TOKEN, 401: OpenApiResponse(description="Wrong, and not said what.")})
+    @extend_schema(
+        request=LoginForm, responses={201: TOKEN, 401: OpenApiResponse(description="Wrong, and not said what.")}
+    )
     def post(self, request: Request) -> Response:
         form = LoginForm(data=request.data)
         form.is_valid(raise_exception=True)

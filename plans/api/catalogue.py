@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.functional import cached_property
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
-from rest_framework import serializers, viewsets
+from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,8 +19,8 @@ from catalogue.models import (
     ExerciseText,
     Group,
     Muscle,
-    Placement,
     PhaseSuitability,
+    Placement,
     Protocol,
 )
 from catalogue.records import effects_of, equipment_of
@@ -76,10 +76,12 @@ class ExerciseFilter(filters.FilterSet):
         return queryset.filter(start_position__in=wanted)
 
     def by_equipment(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(equipment=None) if value == "none" else queryset.filter(equipment__thing=value).distinct()
+        return (
+            queryset.filter(equipment=None) if value == "none" else queryset.filter(equipment__thing=value).distinct()
+        )
 
-    def by_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.searched(value, language_of(self.request))  # type: ignore[attr-defined, no-any-return]
+    def by_words(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.searched(value, language_of(self.request))
 
     def by_order(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         names = ExerciseText.objects.filter(exercise=OuterRef("pk"), language=language_of(self.request))
@@ -95,7 +97,9 @@ class ExerciseFilter(filters.FilterSet):
         self._refuse_unknown_codes(said)
         if any(said[name] for name in ("group", "protocol", "phase")):
             queryset = queryset.filter(Exists(self._placements(said)))
-        effects = {value for value in (said["effect"], said["category"] and EFFECT_OF[Category(said["category"])]) if value}
+        effects = {
+            value for value in (said["effect"], said["category"] and EFFECT_OF[Category(said["category"])]) if value
+        }
         if effects or said["muscle"]:
             queryset = queryset.filter(Exists(self._effects(effects, said["muscle"])))
         return queryset if said["withdrawn"] else queryset.filter(withdrawn_on=None)
@@ -221,7 +225,7 @@ class ExerciseSerializer(serializers.ModelSerializer[Exercise]):
 
     def _text(self, exercise: Exercise) -> ExerciseText | None:
         texts = {text.language: text for text in exercise.texts.all()}
-        return in_language(texts, self._language)  # type: ignore[no-any-return]
+        return in_language(texts, self._language)
 
     def _word(self, exercise: Exercise, name: str, otherwise: Any = "") -> Any:
         text = self._text(exercise)
@@ -334,7 +338,7 @@ class GroupSerializer(serializers.ModelSerializer[Group]):
 
 
 @extend_schema_view(list=extend_schema(parameters=[LANGUAGE]))
-class GroupViewSet(viewsets.mixins.ListModelMixin, viewsets.GenericViewSet[Group]):
+class GroupViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Group]):
     """The chapters of every protocol, in order."""
 
     serializer_class = GroupSerializer
@@ -363,7 +367,7 @@ class MuscleSerializer(serializers.ModelSerializer[Muscle]):
 
 
 @extend_schema_view(list=extend_schema(parameters=[LANGUAGE]))
-class MuscleViewSet(viewsets.mixins.ListModelMixin, viewsets.GenericViewSet[Muscle]):
+class MuscleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Muscle]):
     """The muscle groups that effects name."""
 
     serializer_class = MuscleSerializer
@@ -375,11 +379,16 @@ class EquipmentViewSet(viewsets.ViewSet):
 
     @extend_schema(
         parameters=[LANGUAGE],
-        responses=inline_serializer("Equipment", {"code": serializers.CharField(), "name": serializers.CharField()}, many=True),
+        responses=inline_serializer(
+            "Equipment", {"code": serializers.CharField(), "name": serializers.CharField()}, many=True
+        ),
     )
     def list(self, request: Request) -> Response:
         language = language_of(request)
-        names = {code: {one: kinds.get("equipment", {}).get(code) for one, kinds in terms().items()} for code in Equipment.values}
+        names = {
+            code: {one: kinds.get("equipment", {}).get(code) for one, kinds in terms().items()}
+            for code in Equipment.values
+        }
         return Response([{"code": code, "name": in_language(words, language) or code} for code, words in names.items()])
 
 
@@ -430,7 +439,19 @@ class ProtocolSerializer(serializers.ModelSerializer[Protocol]):
 
     class Meta:
         model = Protocol
-        fields = ["code", "version", "own", "source", "name", "body_regions", "phases", "groups", "advice", "rules", "updated_at"]
+        fields = [
+            "code",
+            "version",
+            "own",
+            "source",
+            "name",
+            "body_regions",
+            "phases",
+            "groups",
+            "advice",
+            "rules",
+            "updated_at",
+        ]
 
     def _words(self, protocol: Protocol) -> dict[str, Any]:
         texts = {text.language: {"name": text.name, **text.words} for text in protocol.texts.all()}

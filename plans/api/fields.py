@@ -23,6 +23,12 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+def listed(form: type[Strict], most: int) -> Any:
+    """A list of at most so many forms."""
+    options: dict[str, Any] = {"many": True, "required": False, "max_length": most}
+    return form(**options)
+
+
 class Number(serializers.IntegerField):
     """A whole number; not a string that looks like one."""
 

@@ -20,9 +20,11 @@ class QueryFilter(DjangoFilterBackend):
         unknown = sorted(set(request.query_params) - set(filters) - ALWAYS_KNOWN)
         if unknown:
             known = ", ".join(sorted({*filters, *ALWAYS_KNOWN}))
-            raise InvalidQuery({name: f"Unknown parameter. Known: {known}." for name in unknown})
+            raise InvalidQuery(dict.fromkeys(unknown, f"Unknown parameter. Known: {known}."))
         if filterset is None:
             return queryset
         if not filterset.is_valid():
-            raise InvalidQuery({name: [str(message) for message in messages] for name, messages in filterset.errors.items()})
-        return filterset.qs  # type: ignore[no-any-return]
+            raise InvalidQuery(
+                {name: [str(message) for message in messages] for name, messages in filterset.errors.items()}
+            )
+        return filterset.qs

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from django_filters import rest_framework as filters
-from rest_framework import serializers, status, viewsets
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -92,7 +92,9 @@ class PhaseSerializer(Strict):
         visible = Protocol.objects.visible_to(self.context["request"].user)
         known = sorted({one["code"] for protocol in visible for one in protocol.rules["phases"]})
         if phase not in known:
-            raise serializers.ValidationError(f"{phase} is not known. Known: {', '.join(known)}.", code="invalid_choice")
+            raise serializers.ValidationError(
+                f"{phase} is not known. Known: {', '.join(known)}.", code="invalid_choice"
+            )
         return phase
 
 
@@ -167,9 +169,9 @@ FOUND = inline_serializer("FoundPatients", {"results": PatientSerializer(many=Tr
 @extend_schema_view(create=extend_schema(parameters=[IDEMPOTENCY_KEY]))
 class PatientViewSet(
     CreatesOnce,
-    viewsets.mixins.RetrieveModelMixin,
-    viewsets.mixins.UpdateModelMixin,
-    viewsets.mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    mixins.ListModelMixin,
     viewsets.GenericViewSet[Patient],
 ):
     """The practice's patients, newest first."""
@@ -200,13 +202,17 @@ class PatientViewSet(
         """Find patients by name, birth date or identifier. In the body, so that no name stands in a URL."""
         query = SearchSerializer(data=request.data)
         query.is_valid(raise_exception=True)
-        found = list(Patient.objects.visible_to(request.user).found_by(**query.validated_data).prefetch_related("identifiers")[:50])
+        found = list(
+            Patient.objects.visible_to(request.user)
+            .found_by(**query.validated_data)
+            .prefetch_related("identifiers")[:50]
+        )
         record_read(request, "patient", found)
         return Response({"results": self.get_serializer(found, many=True).data})
 
 
 @extend_schema_view(create=extend_schema(parameters=[IDEMPOTENCY_KEY]))
-class PatientEpisodesViewSet(CreatesOnce, viewsets.mixins.ListModelMixin, viewsets.GenericViewSet[Episode]):
+class PatientEpisodesViewSet(CreatesOnce, mixins.ListModelMixin, viewsets.GenericViewSet[Episode]):
     """The episodes of one patient, newest first."""
 
     serializer_class = EpisodeSerializer
@@ -215,7 +221,11 @@ class PatientEpisodesViewSet(CreatesOnce, viewsets.mixins.ListModelMixin, viewse
 
     def get_queryset(self) -> Any:
         patient = get_object_or_404(Patient.objects.visible_to(self.request.user), pk=self.kwargs["patient_id"])
-        return Episode.objects.visible_to(self.request.user).filter(patient=patient).prefetch_related("phase_history", "clearances")
+        return (
+            Episode.objects.visible_to(self.request.user)
+            .filter(patient=patient)
+            .prefetch_related("phase_history", "clearances")
+        )
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.get_queryset()) or []
@@ -223,13 +233,15 @@ class PatientEpisodesViewSet(CreatesOnce, viewsets.mixins.ListModelMixin, viewse
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def given(self) -> dict[str, Any]:
-        return {"patient": get_object_or_404(Patient.objects.visible_to(self.request.user), pk=self.kwargs["patient_id"])}
+        return {
+            "patient": get_object_or_404(Patient.objects.visible_to(self.request.user), pk=self.kwargs["patient_id"])
+        }
 
 
 class EpisodeViewSet(
-    viewsets.mixins.RetrieveModelMixin,
-    viewsets.mixins.UpdateModelMixin,
-    viewsets.mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    mixins.ListModelMixin,
     viewsets.GenericViewSet[Episode],
 ):
     """Episodes of care. Phase history and clearances are only added to."""
@@ -254,7 +266,9 @@ class EpisodeViewSet(
         return Response(self.get_serializer(episode).data)
 
     @extend_schema(methods=["get"], responses=PhaseSerializer(many=True))
-    @extend_schema(methods=["post"], request=PhaseSerializer, responses={201: PhaseSerializer}, parameters=[IDEMPOTENCY_KEY])
+    @extend_schema(
+        methods=["post"], request=PhaseSerializer, responses={201: PhaseSerializer}, parameters=[IDEMPOTENCY_KEY]
+    )
     @action(detail=True, methods=["get", "post"], pagination_class=None, filterset_class=None)
     def phases(self, request: Request, pk: str) -> Response:
         """The phase history, oldest first; a new assessment is added to it."""
@@ -266,7 +280,10 @@ class EpisodeViewSet(
 
     @extend_schema(methods=["get"], responses=ClearanceSerializer(many=True))
     @extend_schema(
-        methods=["post"], request=ClearanceSerializer, responses={201: ClearanceSerializer}, parameters=[IDEMPOTENCY_KEY]
+        methods=["post"],
+        request=ClearanceSerializer,
+        responses={201: ClearanceSerializer},
+        parameters=[IDEMPOTENCY_KEY],
     )
     @action(detail=True, methods=["get", "post"], pagination_class=None, filterset_class=None)
     def clearances(self, request: Request, pk: str) -> Response:

@@ -15,7 +15,7 @@ from catalogue.models import Article, Exercise, Protocol
 from catalogue.vocabulary import Side
 from patients.models import Episode
 from patients.vocabulary import Language
-from plans.api.fields import Choice, Number, RangeField, Strict, Text
+from plans.api.fields import Choice, Number, RangeField, Strict, Text, listed
 from plans.checking import catalogue_of, programme_of
 from plans.forms import programme_data, programme_from
 from plans.models import MAXIMUM_ITEMS, MAXIMUM_WEEKS, Plan
@@ -61,7 +61,9 @@ class WeekDoseForm(GoalForm):
 class FrequencyForm(Strict):
     days_per_week = RangeField(most=7)
     times_per_day = RangeField(most=24, required=False)
-    every_hours = Number(min_value=1, max_value=24, required=False, allow_null=True, help_text="Instead of times a day.")
+    every_hours = Number(
+        min_value=1, max_value=24, required=False, allow_null=True, help_text="Instead of times a day."
+    )
 
 
 class WeekFrequencyForm(Strict):
@@ -72,7 +74,7 @@ class WeekFrequencyForm(Strict):
 
 class PlanFrequencyForm(FrequencyForm):
     goal = FrequencyForm(required=False, allow_null=True)
-    weeks = WeekFrequencyForm(many=True, required=False, max_length=MAXIMUM_WEEKS)
+    weeks = listed(WeekFrequencyForm, MAXIMUM_WEEKS)
 
 
 class ItemForm(Strict):
@@ -81,7 +83,7 @@ class ItemForm(Strict):
     to_week = Number(min_value=1, max_value=MAXIMUM_WEEKS, required=False, allow_null=True)
     dose = DoseForm(required=False, help_text="The protocol's default, unless given.")
     goal = GoalForm(required=False)
-    weeks = WeekDoseForm(many=True, required=False, max_length=MAXIMUM_WEEKS)
+    weeks = listed(WeekDoseForm, MAXIMUM_WEEKS)
     frequency = FrequencyForm(required=False, allow_null=True)
     note = Text(max_length=5000, required=False, allow_blank=True)
 
@@ -91,13 +93,15 @@ class CriterionForm(Strict):
     comparison = Choice(choices=["at_most", "at_least"])
     value = Number(min_value=0, max_value=100)
     sessions = Number(min_value=1, max_value=50, required=False)
-    text = Text(max_length=500, required=False, allow_blank=True, help_text="The clinician's own words, instead of ours.")
+    text = Text(
+        max_length=500, required=False, allow_blank=True, help_text="The clinician's own words, instead of ours."
+    )
 
 
 class CriteriaForm(Strict):
-    step_up = CriterionForm(many=True, required=False, max_length=10)
-    ease_off = CriterionForm(many=True, required=False, max_length=10)
-    stop = CriterionForm(many=True, required=False, max_length=10)
+    step_up = listed(CriterionForm, 10)
+    ease_off = listed(CriterionForm, 10)
+    stop = listed(CriterionForm, 10)
 
 
 class ProgrammeForm(Strict):
@@ -113,7 +117,7 @@ class ProgrammeForm(Strict):
     starts_on = serializers.DateField(required=False, allow_null=True)
     review_on = serializers.DateField(required=False, allow_null=True)
     frequency = PlanFrequencyForm(required=False)
-    items = ItemForm(many=True, required=False, max_length=MAXIMUM_ITEMS)
+    items = listed(ItemForm, MAXIMUM_ITEMS)
     criteria = CriteriaForm(required=False)
     articles = serializers.ListField(child=Text(max_length=60), required=False, max_length=10)
 
@@ -125,9 +129,15 @@ class ProgrammeForm(Strict):
 
     def validate_articles(self, codes: list[str]) -> list[str]:
         known = set(
-            Article.objects.visible_to(self.context["request"].user).filter(code__in=codes).values_list("code", flat=True)
+            Article.objects.visible_to(self.context["request"].user)
+            .filter(code__in=codes)
+            .values_list("code", flat=True)
         )
-        errors = {str(number): ["This article is not in the catalogue."] for number, code in enumerate(codes) if code not in known}
+        errors = {
+            str(number): ["This article is not in the catalogue."]
+            for number, code in enumerate(codes)
+            if code not in known
+        }
         if errors:
             raise serializers.ValidationError(errors, code="unknown")
         return list(dict.fromkeys(codes))
@@ -252,4 +262,3 @@ class PlanForm(ProgrammeForm):
             "created_at": instance.created_at.isoformat(),
             "updated_at": instance.updated_at.isoformat(),
         }
-

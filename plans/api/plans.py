@@ -19,11 +19,19 @@ from rest_framework.response import Response
 from patients.access import Action, record_access
 from patients.models import Episode, Patient, User
 from plans import services
-from plans.api.fields import Strict, Text
+from plans.api.fields import Strict, Text, listed
 from plans.api.pagination import NewestFirst
 from plans.api.plan_forms import PlanForm, completed
 from plans.api.problems import Problem
-from plans.api.requests import CreatesOnce, create_once, language_of, print_language, record_read, required_version
+from plans.api.requests import (
+    CreatesOnce,
+    create_once,
+    language_of,
+    member,
+    print_language,
+    record_read,
+    required_version,
+)
 from plans.api.revisions import RevisionSerializer
 from plans.api.schema import IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE
 from plans.checking import case_of, terms
@@ -40,7 +48,9 @@ from plans.values import Finding
 class PlanFilter(filters.FilterSet):
     """Narrows the list; what another practice has is as unknown as what nobody has."""
 
-    patient = filters.ModelChoiceFilter(field_name="episode__patient", queryset=lambda request: Patient.objects.visible_to(request.user))
+    patient = filters.ModelChoiceFilter(
+        field_name="episode__patient", queryset=lambda request: Patient.objects.visible_to(request.user)
+    )
     episode = filters.ModelChoiceFilter(queryset=lambda request: Episode.objects.visible_to(request.user))
     author = filters.ModelChoiceFilter(
         queryset=lambda request: User.objects.filter(memberships__practice_id=request.user.membership.practice_id)
@@ -65,10 +75,10 @@ class OverrideForm(Strict):
 
 
 class IssueForm(Strict):
-    overrides = OverrideForm(many=True, required=False, max_length=500)
+    overrides = listed(OverrideForm, 500)
 
 
-def _finding_schema() -> type[serializers.Serializer[Any]]:
+def _finding_schema() -> Any:
     return inline_serializer(
         "Finding",
         {
@@ -164,8 +174,8 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         plan = self.get_object()
         if not isinstance(request.data, dict):
             raise ValidationError("Give an object.")
-        present = self.get_serializer(plan).data
-        kept = {name: present[name] for name, field in self.get_serializer().fields.items() if not field.read_only}
+        form = PlanForm(plan, context=self.get_serializer_context())
+        kept = {name: form.data[name] for name, field in form.fields.items() if not field.read_only}
         return self._replace(plan, {**kept, **request.data})
 
     def _replace(self, plan: Plan, data: Any) -> Response:
@@ -216,7 +226,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         record_access(request.user, Action.EXECUTE, "preview", [plan.pk], patient_id=plan.episode.patient_id)
         issued_at = timezone.localtime()
         case = case_of(plan, issued_at.date())
-        document = document_of(plan, case, check(case), clinician=request.user, issued_at=issued_at)
+        document = document_of(plan, case, check(case), clinician=member(request), issued_at=issued_at)
         pdf = render_programme(document, print_language(request, plan.language))
         headers = {"Content-Disposition": 'inline; filename="draft.pdf"', "Cache-Control": "no-store"}
         return HttpResponse(pdf, content_type="application/pdf", headers=headers)
@@ -224,7 +234,10 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
     @extend_schema(
         request=IssueForm,
         parameters=[LANGUAGE, IDEMPOTENCY_KEY],
-        responses={201: RevisionSerializer, 409: OpenApiResponse(description="Findings that still stand, or nothing changed.")},
+        responses={
+            201: RevisionSerializer,
+            409: OpenApiResponse(description="Findings that still stand, or nothing changed."),
+        },
     )
     @action(detail=True, methods=["post"])
     def issue(self, request: Request, pk: uuid.UUID) -> Response:

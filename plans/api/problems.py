@@ -50,7 +50,9 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     set_rollback()
     if not isinstance(error, exceptions.APIException):
         logger.error("unforeseen in %s", type(context.get("view")).__name__, exc_info=error)
-        return Response(problem_data(500, "Something went wrong here. Nothing was changed."), status=500, content_type=MEDIA_TYPE)
+        return Response(
+            problem_data(500, "Something went wrong here. Nothing was changed."), status=500, content_type=MEDIA_TYPE
+        )
     data = _data_of(error)
     response = Response(data, status=error.status_code, content_type=MEDIA_TYPE)
     if getattr(error, "auth_header", None):

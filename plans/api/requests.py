@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, models, transaction
@@ -16,10 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from patients.access import Action, record_access
+from patients.models import User
+from patients.vocabulary import Language
 from plans import words
 from plans.api.problems import InvalidQuery, Problem
 from plans.models import IdempotencyKey
-from patients.vocabulary import Language
 
 M = TypeVar("M", bound=models.Model)
 
@@ -28,7 +29,7 @@ def language_of(request: Request | HttpRequest) -> str:
     """`?language=`, else `Accept-Language`, else English."""
     asked = request.GET.get("language")
     if asked is None:
-        return translation.get_language_from_request(request)[:2]  # type: ignore[arg-type]
+        return translation.get_language_from_request(request)[:2]
     if asked not in Language.values:
         raise InvalidQuery({"language": f"{asked} is not known. Known: {', '.join(Language.values)}."})
     return asked
@@ -58,6 +59,11 @@ def required_version(request: Request, prefix: str) -> int:
     if not tag.startswith(f"{prefix}.") or not version.isdigit():
         raise Problem(412, "stale", "If-Match is not an ETag of this plan. Read it again.")
     return int(version)
+
+
+def member(request: Request) -> User:
+    """The user of a request that permissions let through: a person with a membership."""
+    return cast(User, request.user)
 
 
 class CreatesOnce:
@@ -107,8 +113,8 @@ def _create_or_repeat(
     if known is None:
         made = make()
         IdempotencyKey.objects.create(
-            practice_id=request.user.membership.practice_id,
-            user=request.user,
+            practice_id=member(request).acting_practice_id,
+            user=member(request),
             key=key,
             fingerprint=fingerprint,
             object_id=str(made.pk),

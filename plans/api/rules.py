@@ -38,5 +38,13 @@ class RuleViewSet(viewsets.ViewSet):
         for rule in RULES:
             text = texts_of(rule.id, language)
             hint = text.hint.replace("{", "").replace("}", "")
-            rows.append({"id": rule.id, "severity": rule.severity.value, "source": rule.source, "title": text.title, "hint": hint})
+            rows.append(
+                {
+                    "id": rule.id,
+                    "severity": rule.severity.value,
+                    "source": rule.source,
+                    "title": text.title,
+                    "hint": hint,
+                }
+            )
         return Response(rows)

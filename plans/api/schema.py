@@ -31,24 +31,31 @@ PROBLEM = {
     },
 }
 
-LANGUAGE = OpenApiParameter("language", str, description="Language of texts; else Accept-Language.", enum=["nl", "en", "fr", "de"])
+LANGUAGE = OpenApiParameter(
+    "language", str, description="Language of texts; else Accept-Language.", enum=["nl", "en", "fr", "de"]
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the same answer again."
 )
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read.", required=True)
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read.", required=True
+)
 
 
-
-
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "plans.api.authentication.PracticeTokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token hep_…`, from `auth/login/`"}
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Token hep_…`, from `auth/login/`",
+        }
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     target_class = "plans.api.authentication.PracticeSessionAuthentication"
     name = "session"
 

@@ -75,7 +75,9 @@ def _say_rest(language: str, dose: Dose) -> list[str]:
 
 def say_rising(language: str, dose: Dose, before: Dose) -> str:
     """What a dose asks otherwise than the one before: "6 times", "40 seconds". Empty when nothing that counts changed."""
-    changed = {name: value for name in MEASURES if (value := dose.measure(name)) != before.measure(name) and value is not None}
+    changed = {
+        name: value for name in MEASURES if (value := dose.measure(name)) != before.measure(name) and value is not None
+    }
     said = {
         "sets": lambda number: say(language, "short.set" if number == 1 else "short.sets", sets=number),
         "repetitions": lambda number: say(language, "short.once" if number == 1 else "short.times", repetitions=number),

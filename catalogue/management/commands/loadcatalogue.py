@@ -15,7 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--folder", type=Path, default=CONTENT, help="Another folder with content.")
         parser.add_argument("--check", action="store_true", help="Check the files only; load nothing.")
-        parser.add_argument("--overwrite", action="store_true", help="Also replace records edited since they were loaded.")
+        parser.add_argument(
+            "--overwrite", action="store_true", help="Also replace records edited since they were loaded."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -24,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--telephone", default="")
         parser.add_argument("--country", choices=Country.values, default=Country.NETHERLANDS)
         parser.add_argument("--language", choices=Language.values, default=Language.DUTCH)
-        parser.add_argument("--generate-password", action="store_true", help="Make one and print it once; else it is asked.")
+        parser.add_argument(
+            "--generate-password", action="store_true", help="Make one and print it once; else it is asked."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["owner_email"]

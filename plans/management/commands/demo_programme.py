@@ -94,7 +94,9 @@ def open_demo_episode(user: User) -> Episode:
     if patient is None:
         raise CommandError("The demo practice has lost its demo patients.")
     today = timezone.localdate()
-    episode = care.open_episode(user=user, patient=patient, complaint="Lage rugpijn (verzonnen)", body_region="low_back")
+    episode = care.open_episode(
+        user=user, patient=patient, complaint="Lage rugpijn (verzonnen)", body_region="low_back"
+    )
     care.assess_phase(user=user, episode=episode, phase="post_acute", assessed_on=today)
     care.clear_basics(user=user, episode=episode, cleared_on=today)
     return episode
@@ -116,4 +118,3 @@ def make_plan(user: User, episode: Episode, protocol: Protocol) -> Plan:
     }
     programme = replace(programme_from(head), items=tuple(default_item(exercises[code]) for code in SESSION))
     return services.create_plan(user=user, episode=episode, protocol=protocol, programme=programme)
-

@@ -1,0 +1,314 @@
+"""Practices, accounts and memberships. Patients and their episodes are not here: those go through the access log.
+
+The superuser manages all; an owner the own practice and its members. Django's model permissions play no part.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from patients.logos import logo_png
+from patients.models import AccessEvent, Membership, Practice, Role, User
+
+admin.site.unregister(Group)
+admin.site.site_header = "Home exercise programmes"
+admin.site.site_title = "Home exercise programmes"
+admin.site.index_title = "Catalogue and practice"
+
+
+def owned_practice(user: Any) -> Any:
+    """The id of the practice that a user acts for as its owner, or None."""
+    membership = getattr(user, "membership", None)
+    if membership is None or membership.role != Role.OWNER:
+        return None
+    return membership.practice_id if user.is_active and user.is_staff else None
+
+
+class OwnerAdmin(admin.ModelAdmin):
+    """For the superuser everything; for an owner what is of the own practice; for others nothing."""
+
+    practice = "practice_id"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        owned = owned_practice(request.user)
+        return rows.filter(**{self.practice: owned}) if owned else rows.none()
+
+    def is_theirs(self, request: HttpRequest, obj: Any) -> bool:
+        if request.user.is_superuser:
+            return True
+        owned = owned_practice(request.user)
+        return owned is not None and (obj is None or getattr(obj, self.practice) == owned)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.is_theirs(request, None)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_theirs(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.is_theirs(request, None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_theirs(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_theirs(request, obj)
+
+
+class PracticeForm(forms.ModelForm):
+    new_logo = forms.FileField(
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text="PNG, JPEG or WebP; at most 2 MB, and 4000 pixels wide and high. Shrunk to fit 800 by 240.",
+    )
+    remove_logo = forms.BooleanField(required=False)
+
+    class Meta:
+        model = Practice
+        fields = ("name", "telephone", "country", "language")
+
+    def clean_new_logo(self) -> bytes | None:
+        upload = self.cleaned_data["new_logo"]
+        return logo_png(upload) if upload else None
+
+    def save(self, commit: bool = True) -> Practice:
+        if self.cleaned_data["remove_logo"]:
+            self.instance.logo_png = b""
+        if self.cleaned_data["new_logo"]:
+            self.instance.logo_png = self.cleaned_data["new_logo"]
+        practice: Practice = super().save(commit)
+        return practice
+
+
+@admin.register(Practice)
+class PracticeAdmin(OwnerAdmin):
+    practice = "pk"
+    form = PracticeForm
+    fields = ("name", "telephone", "country", "language", "logo", "new_logo", "remove_logo")
+    readonly_fields = ("logo",)
+    list_display = ("name", "telephone", "country", "language")
+    list_filter = ("country", "language")
+    search_fields = ("name",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    @admin.display(description="logo")
+    def logo(self, practice: Practice) -> str | SafeString:
+        if not practice.logo_png:
+            return "None yet."
+        return format_html('<img src="{}" alt="Logo">', reverse("admin:patients_practice_logo", args=[practice.pk]))
+
+    def get_urls(self) -> list[URLPattern]:
+        logo = path("<uuid:pk>/logo.png", self.admin_site.admin_view(self.logo_view), name="patients_practice_logo")
+        return [logo, *super().get_urls()]
+
+    def logo_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        practice: Any = self.get_queryset(request).filter(pk=pk).first()
+        if practice is None or not practice.logo_png:
+            raise Http404
+        return HttpResponse(bytes(practice.logo_png), content_type="image/png")
+
+
+class OneAccountAnAddress(forms.ModelForm):
+    """People sign in with any case, so two addresses must differ by more than that."""
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("There is an account with this e-mail address already.")
+        return email
+
+
+class NewAccountForm(OneAccountAnAddress, AdminUserCreationForm):
+    """A new account; its password is stored hashed, or it is given none yet."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "is_staff")
+
+
+class AccountForm(OneAccountAnAddress, UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"  # noqa: DJ007 - the admin names its fields.
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin):
+    """Accounts. The superuser's alone: an account reaches beyond one practice."""
+
+    form = AccountForm
+    add_form = NewAccountForm
+    inlines = (MembershipInline,)
+    list_display: Any = ("email", "name", "practices", "is_active", "is_staff", "is_superuser", "last_login")
+    list_filter: ClassVar[Any] = ("is_active", "is_staff", "is_superuser", "memberships__role")
+    search_fields = ("email", "name")
+    ordering: ClassVar[Any] = ("email",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "created_at")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("Dates", {"fields": ("last_login", "created_at")}),
+    )
+    add_fieldsets: Any = (
+        (None, {"fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("memberships__practice")
+
+    @admin.display(description="practices")
+    def practices(self, user: User) -> str:
+        return ", ".join(f"{one.practice} ({one.role})" for one in user.memberships.all())
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+
+class MembershipForm(forms.ModelForm):
+    """A colleague is named by e-mail: a list to choose from would show the people of other practices."""
+
+    acting_practice: Any = None
+    email = forms.EmailField(help_text="Of an account that exists already.")
+
+    class Meta:
+        model = Membership
+        fields = ("practice", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "practice" not in self.fields:
+            self.instance.practice_id = self.acting_practice
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None:
+            raise ValidationError("There is no account with this e-mail address. Ask the administrator to make one.")
+        self.instance.user = user
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        practice = said.get("practice") or self.instance.practice_id
+        members = Membership.objects.filter(practice=practice)
+        if self.instance._state.adding and members.filter(user_id=self.instance.user_id).exists():
+            self.add_error("email", "This person is a member already.")
+        if not self.instance._state.adding and said.get("role") != Role.OWNER and is_last_owner(self.instance):
+            self.add_error("role", "A practice keeps at least one owner: make somebody else an owner first.")
+        return said
+
+
+def is_last_owner(membership: Membership) -> bool:
+    others = Membership.objects.filter(practice_id=membership.practice_id, role=Role.OWNER).exclude(pk=membership.pk)
+    was_owner = Membership.objects.filter(pk=membership.pk, role=Role.OWNER).exists()
+    return was_owner and not others.exists()
+
+
+@admin.register(Membership)
+class MembershipAdmin(OwnerAdmin):
+    form = MembershipForm
+    list_display = ("user", "email", "role", "practice", "created_at")
+    list_select_related = ("user", "practice")
+    list_filter = ("role",)
+    search_fields = ("user__name", "user__email", "practice__name")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        if obj:
+            return ["user", "practice", "role"]
+        return ["email", "practice", "role"] if request.user.is_superuser else ["email", "role"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["user", "practice"] if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.acting_practice = owned_practice(request.user)
+        if obj:
+            form.base_fields.pop("email", None)
+        return form
+
+    @admin.display(description="e-mail", ordering="user__email")
+    def email(self, membership: Membership) -> str:
+        return membership.user.email
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An owner can't leave the practice without one."""
+        is_kept = obj is not None and not request.user.is_superuser and is_last_owner(obj)
+        return super().has_delete_permission(request, obj) and not is_kept
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Members are taken away one at a time, so that the last owner stays."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+@admin.register(AccessEvent)
+class AccessEventAdmin(OwnerAdmin):
+    """Who looked. For reading only, here as in the database."""
+
+    list_display = ("at", "user_name", "role", "action", "object_type", "objects", "outcome", "client", "address")
+    list_filter = ("action", "object_type", "outcome", "client")
+    search_fields = ("=patient_id", "=user_id", "=request_id")
+    search_help_text = "The id of a patient, a user or a request."
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessEvent]:
+        names = User.objects.filter(pk=OuterRef("user_id")).values("name")[:1]
+        return super().get_queryset(request).annotate(user_name=Subquery(names))
+
+    @admin.display(description="user")
+    def user_name(self, event: Any) -> str:
+        return str(event.user_name or event.user_id or "")
+
+    @admin.display(description="objects")
+    def objects(self, event: AccessEvent) -> str:
+        return f"{len(event.object_ids)}" if len(event.object_ids) > 1 else "".join(event.object_ids)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

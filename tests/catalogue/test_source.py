@@ -1,0 +1,144 @@
+"""The source files: what is refused, with file and line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from catalogue.source import CONTENT, ContentError, read_content
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the real content, to be spoilt."""
+    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+
+
+def spoil(path: Path, old: str, new: str) -> int:
+    """Replace the first `old` by `new`; returns the line it stands on."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def faults_of(folder: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read_content(folder)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_the_real_content_has_no_faults():
+    content = read_content()
+
+    assert len(content.exercises) >= 48
+    assert set(content.exercise_words) >= {"en", "nl"}
+
+
+def test_every_exercise_has_words_in_every_language():
+    content = read_content()
+
+    for language, words in content.exercise_words.items():
+        assert set(words) == set(content.exercises), language
+
+
+def test_broken_yaml_is_named_with_its_line(folder: Path):
+    path = folder / "exercises" / "basic.yaml"
+    path.write_text(path.read_text() + "\n- code: [unclosed\n")
+
+    (fault,) = faults_of(folder)
+
+    assert fault.startswith("exercises/basic.yaml:")
+    assert "not valid YAML" in fault
+
+
+def test_an_unknown_field_is_named_with_its_line(folder: Path):
+    line = spoil(folder / "exercises" / "basic.yaml", "  stop_at_pain:", "  stop_at_payn:")
+
+    assert any(fault.startswith(f"exercises/basic.yaml:{line}:") and "stop_at_payn" in fault for fault in faults_of(folder))
+
+
+def test_an_unknown_start_position_is_named_with_its_line(folder: Path):
+    line = spoil(folder / "exercises" / "opening.yaml", "supine_knees_bent", "supine_knees_bend")
+
+    (fault,) = faults_of(folder)
+
+    assert fault.startswith(f"exercises/opening.yaml:{line}:")
+    assert "start_position" in fault
+
+
+def test_an_unknown_muscle_group_is_a_fault(folder: Path):
+    spoil(folder / "exercises" / "opening.yaml", "low_back", "lowback")
+
+    assert any("no muscle group lowback" in fault for fault in faults_of(folder))
+
+
+def test_a_step_too_many_in_one_language_is_a_fault(folder: Path):
+    spoil(folder / "texts" / "nl" / "exercises" / "opening.yaml", "  steps:\n", "  steps:\n    - Nog een stap.\n")
+
+    (fault,) = faults_of(folder)
+
+    assert fault.startswith("texts/nl/exercises/opening.yaml:")
+    assert "pelvic-tilt" in fault
+    assert "steps" in fault
+
+
+def test_words_for_an_exercise_that_does_not_exist_are_a_fault(folder: Path):
+    spoil(folder / "texts" / "en" / "exercises" / "opening.yaml", "pelvic-tilt:", "pelvic-tillt:")
+
+    assert any("pelvic-tillt: no such exercise" in fault for fault in faults_of(folder))
+
+
+def test_an_exercise_that_stands_twice_is_a_fault(folder: Path):
+    path = folder / "exercises" / "opening.yaml"
+    path.write_text(path.read_text() * 2)
+
+    assert any("pelvic-tilt stands twice" in fault for fault in faults_of(folder))
+
+
+def test_a_key_that_stands_twice_is_a_fault(folder: Path):
+    spoil(folder / "texts" / "en" / "exercises" / "opening.yaml", "  purpose:", "  purpose: One.\n  purpose:")
+
+    assert any("purpose stands twice" in fault for fault in faults_of(folder))
+
+
+def test_a_progression_of_something_unknown_is_a_fault(folder: Path):
+    spoil(folder / "exercises" / "basic.yaml", "progression_of: double-knee-to-chest", "progression_of: no-such-thing")
+
+    assert any("progression of no-such-thing" in fault for fault in faults_of(folder))
+
+
+def test_a_protocol_that_places_an_unknown_exercise_is_a_fault(folder: Path):
+    spoil(folder / "protocols" / "back-care.yaml", "exercise: wall-sit", "exercise: wall-seat")
+
+    assert any("wall-seat" in fault and "protocols/back-care.yaml" in fault for fault in faults_of(folder))
+
+
+def test_a_protocol_number_of_the_wrong_type_is_a_fault_at_its_line(folder: Path):
+    line = spoil(folder / "protocols" / "back-care.yaml", "default_weeks: 6", "default_weeks: six")
+
+    assert any(fault.startswith(f"protocols/back-care.yaml:{line}:") for fault in faults_of(folder))
+
+
+def test_a_vocabulary_that_lacks_a_word_is_a_fault(folder: Path):
+    spoil(folder / "texts" / "nl" / "vocabulary.yaml", "  hamstrings:", "  hamstringz:")
+
+    faults = faults_of(folder)
+
+    assert any("muscles lacks hamstrings" in fault for fault in faults)
+    assert any("muscles has hamstringz" in fault for fault in faults)
+
+
+def test_a_third_language_is_a_matter_of_files(folder: Path):
+    shutil.copytree(folder / "texts" / "en", folder / "texts" / "fr")
+
+    assert "fr" in read_content(folder).exercise_words
+
+
+def test_all_faults_are_told_at_once(folder: Path):
+    spoil(folder / "exercises" / "opening.yaml", "supine_knees_bent", "nowhere")
+    spoil(folder / "exercises" / "extra.yaml", "side: each_side", "side: both")
+
+    assert len(faults_of(folder)) == 2
