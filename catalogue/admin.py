@@ -66,10 +66,15 @@ def in_order(groups: QuerySet[Group]) -> QuerySet[Group]:
     return groups.order_by("protocol__code", "protocol_id", "position", "pk")
 
 
+def named(group: Group) -> str:
+    """A group with its protocol, and whose that is."""
+    owner = f" ({group.protocol.practice})" if group.protocol.practice else ""
+    return f"{group.protocol}: {group}{owner}"
+
+
 class GroupChoiceField(ModelChoiceField):
-    def label_from_instance(self, group: Any) -> str:
-        owner = f" ({group.protocol.practice})" if group.protocol.practice else ""
-        return f"{group.protocol}: {group}{owner}"
+    def label_from_instance(self, obj: Any) -> str:
+        return named(obj)
 
 
 class CatalogueForms(BaseModelAdmin):
@@ -94,10 +99,10 @@ class CatalogueForms(BaseModelAdmin):
         return field
 
 
-def shown(name: str) -> Callable[[Any, Any], SafeString]:
+def shown(name: str, label: str = "") -> Callable[[Any, Any], SafeString]:
     """A field's value for reading: a list of texts as lines, anything else as JSON."""
 
-    @admin.display(description=name.replace("_", " "))
+    @admin.display(description=label or name.replace("_", " "))
     def show(self: Any, obj: Any) -> SafeString:
         value = getattr(obj, name)
         is_lines = isinstance(value, list) and all(isinstance(one, str) for one in value)
@@ -141,6 +146,7 @@ class TextInline(CatalogueInline, admin.StackedInline):
 
 class ExerciseTextInline(TextInline):
     model = ExerciseText
+    verbose_name = "text"
     form = ExerciseTextForm
     formset = ExerciseTextFormSet
     fields = (
@@ -167,15 +173,18 @@ class RowsInline(CatalogueInline, admin.TabularInline):
 
 class EffectInline(RowsInline):
     model = ExerciseEffect
+    verbose_name = "effect"
 
 
 class EquipmentInline(RowsInline):
     model = ExerciseEquipment
+    verbose_name = "thing"
     verbose_name_plural = "equipment"
 
 
 class PrecautionInline(RowsInline):
     model = ExercisePrecaution
+    verbose_name = "precaution"
 
 
 class PlacementInline(RowsInline):
@@ -183,7 +192,7 @@ class PlacementInline(RowsInline):
 
     model = Placement
     form = PlacementForm
-    readable_fields = ("dose",)
+    readable_fields: tuple[str, ...] = ("dose",)
     dose_shown = shown("dose")
 
     @admin.display(description="phases")
@@ -203,8 +212,14 @@ def seen_placements(placements: QuerySet[Placement], request: HttpRequest) -> Qu
 
 class ExercisePlacementInline(PlacementInline):
     fields = ("group", "position", "phases", "dose")
+    readable_fields = ("group", "dose")
     verbose_name = "place in a protocol"
     verbose_name_plural = "places in protocols"
+
+    @admin.display(description="group")
+    def group_shown(self, placement: Placement) -> SafeString:
+        page = reverse("admin:catalogue_group_change", args=[placement.group_id])
+        return format_html('<a href="{}">{}</a>', page, named(placement.group))
 
 
 class GroupPlacementInline(PlacementInline):
@@ -364,7 +379,7 @@ class ExerciseAdmin(ShadowedAdmin):
         PrecautionInline,
         ExercisePlacementInline,
     )
-    list_display = ("code", "name", "start_position", "side", "groups", "owner", "avoid", "withdrawn_on")
+    list_display = ("code", "name", "start_position", "side", "groups", "owner", "not_prescribed")
     list_filter = (
         OwnerFilter,
         GroupFilter,
@@ -403,7 +418,7 @@ class ExerciseAdmin(ShadowedAdmin):
         "“replaced by” what to prescribe in its place."
     )
     moments_shown = shown("moments")
-    step_moments_shown = shown("step_moments")
+    step_moments_shown = shown("step_moments", "moment of each step")
     house_facts_shown = shown("house_facts")
 
     def state(self, record: Exercise) -> State:
@@ -438,6 +453,11 @@ class ExerciseAdmin(ShadowedAdmin):
     def groups(self, exercise: Any) -> str:
         return ", ".join(dict.fromkeys(f"{one.group} ({one.group.protocol})" for one in exercise.seen_placements))
 
+    @admin.display(description="not prescribed")
+    def not_prescribed(self, exercise: Exercise) -> str:
+        withdrawn = f"withdrawn {exercise.withdrawn_on}" if exercise.withdrawn_on else ""
+        return ", ".join(filter(None, ["avoid" if exercise.avoid else "", withdrawn]))
+
     @admin.display(description="preview")
     def preview(self, exercise: Exercise) -> SafeString:
         names = dict(Language.choices)
@@ -447,6 +467,7 @@ class ExerciseAdmin(ShadowedAdmin):
 
 class ProtocolTextInline(TextInline):
     model = ProtocolText
+    verbose_name = "text"
     form = ProtocolTextForm
     fields = ("language", "name", "words")
     readable_fields = ("words",)
@@ -466,7 +487,7 @@ class GroupInline(RowsInline):
         if group.pk is None:
             return "Save the group first."
         page = reverse("admin:catalogue_group_change", args=[group.pk])
-        return format_html('<a href="{}">Exercises, doses and phases</a>', page)
+        return format_html('<a href="{}">Exercises and doses</a>', page)
 
 
 @admin.register(Protocol)
@@ -554,6 +575,7 @@ class GroupAdmin(VersionedAdmin):
 
 class ArticleTextInline(TextInline):
     model = ArticleText
+    verbose_name = "text"
     form = ArticleTextForm
     fields = ("language", "title", "sections")
     readable_fields = ("sections",)

@@ -12,6 +12,12 @@ from rest_framework.exceptions import AuthenticationFailed
 class PracticeTokenAuthentication(TokenAuthentication):
     """`Authorization: Token hep_…`: acts for the token's practice."""
 
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+        if not token.isascii():
+            raise AuthenticationFailed("Invalid token.")
+        credentials: tuple[Any, Any] = super().authenticate_credentials(token)
+        return credentials
+
     def validate_user(self, auth_token: Any) -> tuple[Any, Any]:
         user, token = super().validate_user(auth_token)
         if user.act_for(token.practice_id) is None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from rest_framework.request import Request
 
 from plans.api.problems import InvalidQuery
@@ -11,16 +14,19 @@ from plans.api.problems import InvalidQuery
 ALWAYS_KNOWN = {"page", "page_size", "cursor", "language"}
 
 
-class QueryFilter(DjangoFilterBackend):
-    """Filters by the query, and refuses parameters that it does not know: a misspelt filter must not show everything."""
+class QueryFilter(filters.DjangoFilterBackend):
+    """Filters lists by the query, and refuses parameters that it does not know: a misspelt filter must not show all.
+
+    A view's `query_parameters` are those that it looks at itself.
+    """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        filterset = self.get_filterset(request, queryset, view)
-        filters = filterset.filters if filterset is not None else {}
-        unknown = sorted(set(request.query_params) - set(filters) - ALWAYS_KNOWN)
+        filterset = None if view.detail else self.get_filterset(request, queryset, view)
+        known = {*(filterset.filters if filterset is not None else ()), *getattr(view, "query_parameters", ())}
+        known |= ALWAYS_KNOWN
+        unknown = sorted(set(request.query_params) - known)
         if unknown:
-            known = ", ".join(sorted({*filters, *ALWAYS_KNOWN}))
-            raise InvalidQuery(dict.fromkeys(unknown, f"Unknown parameter. Known: {known}."))
+            raise InvalidQuery(dict.fromkeys(unknown, f"Unknown parameter. Known: {', '.join(sorted(known))}."))
         if filterset is None:
             return queryset
         if not filterset.is_valid():
@@ -28,3 +34,21 @@ class QueryFilter(DjangoFilterBackend):
                 {name: [str(message) for message in messages] for name, messages in filterset.errors.items()}
             )
         return filterset.qs
+
+
+class MomentField(IsoDateTimeField):
+    """A moment that is also one in UTC, as databases keep it: the calendar ends earlier there, or begins later."""
+
+    def to_python(self, value: Any) -> datetime.datetime | None:
+        moment: datetime.datetime | None = super().to_python(value)
+        try:
+            return moment and moment.astimezone(datetime.UTC)
+        except OverflowError as error:
+            raise forms.ValidationError("This moment is outside the calendar.") from error
+
+
+class UpdatedSinceFilter(filters.IsoDateTimeFilter):
+    field_class = MomentField
+
+    def __init__(self) -> None:
+        super().__init__(field_name="updated_at", lookup_expr="gte")

@@ -47,6 +47,9 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RecursionError):
+        logger.warning("recursion in %s", type(context.get("view")).__name__, exc_info=error)
+        error = exceptions.ParseError("The body is nested too deeply.")
     set_rollback()
     if not isinstance(error, exceptions.APIException):
         logger.error("unforeseen in %s", type(context.get("view")).__name__, exc_info=error)
@@ -80,7 +83,12 @@ def _data_of(error: exceptions.APIException) -> dict[str, Any]:
 
 def _split(detail: Any) -> Iterator[tuple[str, dict[str, str]]]:
     for pointer, item in _flattened(detail, ""):
-        yield pointer, {"code": getattr(item, "code", "invalid"), "detail": str(item)}
+        yield _encodable(pointer), {"code": getattr(item, "code", "invalid"), "detail": _encodable(str(item))}
+
+
+def _encodable(text: str) -> str:
+    """Errors quote what was sent, and JSON can bring half a character."""
+    return text.encode(errors="replace").decode()
 
 
 def _flattened(detail: Any, pointer: str) -> Iterator[tuple[str, Any]]:

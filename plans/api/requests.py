@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
@@ -55,10 +56,10 @@ def required_version(request: Request, prefix: str) -> int:
     if given is None:
         raise Problem(428, "if-match-required", "Send If-Match with the ETag that you read.")
     tag = given.strip().removeprefix("W/").strip('"')
-    version = tag.removeprefix(f"{prefix}.")
-    if not tag.startswith(f"{prefix}.") or not version.isdigit():
+    version = re.fullmatch(rf"{re.escape(prefix)}\.([0-9]{{1,9}})", tag)
+    if version is None:
         raise Problem(412, "stale", "If-Match is not an ETag of this plan. Read it again.")
-    return int(version)
+    return int(version[1])
 
 
 def member(request: Request) -> User:

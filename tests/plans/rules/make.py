@@ -45,11 +45,17 @@ RANGES = DoseRanges(
 START_RANGES = DoseRanges(repetitions=Range(min=3, max=5))
 
 
+def _names(code: str) -> dict[str, str]:
+    """`knee-to-chest` is "NL knee to chest" and "EN knee to chest": a name that can't be taken for its code."""
+    plain = code.replace("-", " ").replace("_", " ")
+    return {"nl": f"NL {plain}", "en": f"EN {plain}"}
+
+
 def make_exercise(code: str, group: str | None = "basic", **changes: Any) -> Exercise:
     """A basic exercise lying on the back that stretches the low back, unless told otherwise."""
     values: dict[str, Any] = {
         "code": code,
-        "names": {"nl": f"NL {code}", "en": f"EN {code}"},
+        "names": _names(code),
         "group": group,
         "role": GROUPS.get(group or ""),
         "suitability": {"acute": "caution"} if group else {},
@@ -165,13 +171,8 @@ def make_protocol(**changes: Any) -> Protocol:
         groups=GROUPS,
         trunk_roles={"abdominals": "flexor", "low_back": "extensor", "lateral_low_back": "extensor"},
         names={"nl": "Rug", "en": "Back"},
-        phase_names={
-            "acute": {"nl": "NL acute", "en": "EN acute"},
-            "post_acute": {"nl": "NL post-acute", "en": "EN post-acute"},
-            "chronic": {"nl": "NL chronic", "en": "EN chronic"},
-            "prevention": {"nl": "NL prevention", "en": "EN prevention"},
-        },
-        group_names={code: {"nl": f"NL {code}", "en": f"EN {code}"} for code in GROUPS},
+        phase_names={code: _names(code) for code in ("acute", "post_acute", "chronic", "prevention")},
+        group_names={code: _names(code) for code in GROUPS},
         evidence={"core_balance": {"nl": "Helpt bij chronische klachten.", "en": "Helps in chronic complaints."}},
     )
 

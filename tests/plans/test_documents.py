@@ -1,0 +1,97 @@
+"""The document of a revision: complete, described by its schema, and the handout made from it."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from django.conf import settings
+
+from catalogue.models import Exercise, ExerciseText, Protocol
+from catalogue.records import digest
+from plans.handout import handout_of, in_language
+from plans.models import Revision
+from tests.plans.issued import SESSION, make_revision
+
+pytestmark = pytest.mark.django_db
+
+SCHEMA = json.loads((settings.BASE_DIR / "plans" / "programme.schema.json").read_text())
+
+
+def test_an_issued_document_follows_the_published_schema():
+    validator = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+
+    document = make_revision(goal="Weer fietsen", articles=["core-stability"]).document
+
+    assert [error.message for error in validator.iter_errors(document)] == []
+    assert document["patient_part"]["articles"][0]["texts"]["nl"]["title"]
+
+
+def test_the_schema_refuses_a_document_that_lacks_a_part():
+    document = make_revision().document
+    del document["record"]["findings"]
+
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, SCHEMA)
+
+
+def test_the_document_holds_the_texts_of_every_language_and_the_versions():
+    document = make_revision().document
+
+    items = document["patient_part"]["items"]
+    assert [item["exercise"] for item in items] == list(SESSION)
+    assert all(set(item["texts"]) >= {"nl", "en"} for item in items)
+    assert document["record"]["catalogue"]["exercises"].keys() == set(SESSION)
+    assert document["record"]["rules_version"]
+    assert document["record"]["protocol"]["version"] == Protocol.objects.get(code="back-care", practice=None).version
+
+
+def test_the_document_stays_what_it_was_when_the_catalogue_changes():
+    revision = make_revision()
+    before = revision.digest
+
+    ExerciseText.objects.filter(exercise__code="pelvic-tilt").update(name="Changed since")
+    Exercise.objects.filter(code="pelvic-tilt").update(stop_at_pain=True)
+
+    again = Revision.objects.get(pk=revision.pk)
+    assert again.document["patient_part"]["items"][1]["texts"]["nl"]["name"] != "Changed since"
+    assert digest(again.document) == before
+
+
+def test_an_override_stands_in_the_record_and_not_in_the_patients_part():
+    revision = make_revision("pelvic-tilt", "knee-to-chest", "prone-lying")
+
+    (override, *_) = revision.document["record"]["overrides"]
+
+    assert override["reason"] == "A reason for the test."
+    assert override["clinician"] == str(revision.issued_by_id)
+    assert "A reason for the test." not in json.dumps(revision.document["patient_part"])
+
+
+def test_the_handout_speaks_the_asked_language():
+    document = make_revision().document
+
+    assert handout_of(document, "nl")["items"][1]["text"]["name"] == "Bekkenkanteling"
+    assert handout_of(document, "en")["items"][1]["text"]["name"] == "Pelvic tilt"
+
+
+def test_the_handout_tells_which_weeks_ask_the_same():
+    weeks = handout_of(make_revision().document, "nl")["weeks"]
+
+    assert [(row["first"], row["last"]) for row in weeks][0][0] == 1
+    assert weeks[-1]["last"] == 6
+    assert weeks[0]["days"] == {"min": 3, "max": 3}
+    assert weeks[-1]["days"] == {"min": 5, "max": 5}
+
+
+def test_the_diary_has_a_box_for_each_session():
+    rows = handout_of(make_revision().document, "nl")["diary"]["rows"]
+
+    assert [sum(row["boxes"]) for row in rows] == [3, 3, 4, 4, 5, 5]
+
+
+def test_a_language_without_words_falls_back_to_english():
+    assert in_language({"en": "Bridge", "nl": "Bruggetje"}, "fr") == "Bridge"
+    assert in_language({"nl": "Bruggetje"}, "fr") == "Bruggetje"
+    assert in_language({}, "fr") is None

@@ -1,0 +1,145 @@
+"""The PDF: read by its text, tags and fonts; safe against what a text might try."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+from weasyprint.urls import FatalURLFetchingError
+
+from plans.models import Revision
+from plans.pdf import AssetFetcher, RenderError, _write, render_programme
+from tests.plans.issued import make_revision
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(pdf: bytes) -> str:
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return " ".join(text.split())
+
+
+def test_the_programme_says_what_the_patient_must_know():
+    revision = make_revision(goal="Weer fietsen", review_on="2027-01-11")
+
+    text = text_of(render_programme(revision.document, "nl"))
+
+    for said in (
+        "Thuisprogramma voor Testina Voorbeeld",
+        "Practice Example Street",
+        "+31 20 000 0000",
+        "Clara Clinician",
+        "Weer fietsen",
+        "11 januari 2027",
+        "Begin met 3 dagen per week, 1 keer per dag.",
+        "Bekkenkanteling",
+        "Doe dit 5 keer. Houd elke keer 5 seconden vast.",
+        "Week 6: 10 keer.",
+        "Voordat u begint",
+        "Stop en bel",
+        "Deze oefening mag geen pijn doen.",
+        "Dagboek",
+        "Ga door naar de volgende week als",
+    ):
+        assert said in text, said
+
+
+def test_the_programme_speaks_the_asked_language():
+    text = text_of(render_programme(make_revision().document, "en"))
+
+    assert "Home programme for Testina Voorbeeld" in text
+    assert "Do this 5 times. Hold for 5 seconds each time." in text
+    assert "Bekkenkanteling" not in text
+
+
+def test_every_exercise_stands_in_it_in_order_with_all_its_steps():
+    revision = make_revision()
+    text = text_of(render_programme(revision.document, "en"))
+
+    places = []
+    for item in revision.document["patient_part"]["items"]:
+        words = item["texts"]["en"]
+        places.append(text.index(f"{item['number']} {words['name']}"))
+        for step in words["steps"]:
+            assert step in text
+    assert places == sorted(places)
+
+
+def test_reasons_for_overrides_are_not_printed():
+    revision = make_revision("pelvic-tilt", "knee-to-chest", "prone-lying")
+
+    assert "A reason for the test" not in text_of(render_programme(revision.document, "nl"))
+
+
+def test_the_same_document_gives_the_same_bytes():
+    document = make_revision().document
+
+    assert render_programme(document, "nl") == render_programme(document, "nl")
+
+
+def test_the_file_is_tagged_titled_and_has_its_fonts_within():
+    with pikepdf.open(io.BytesIO(render_programme(make_revision().document, "nl"))) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "nl"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert str(pdf.docinfo["/Title"]) == "Thuisprogramma voor Testina Voorbeeld"
+        fonts = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"]
+        assert fonts
+        assert all("AtkinsonHyperlegibleNext" in str(font.FontName) and "/FontFile2" in font for font in fonts)
+
+
+def test_no_page_is_nearly_empty():
+    reader = PdfReader(io.BytesIO(render_programme(make_revision().document, "nl")))
+
+    assert 3 <= len(reader.pages) <= 9
+    assert all(len(page.extract_text()) > 150 for page in reader.pages)
+
+
+def test_markup_in_a_text_is_only_text():
+    nasty = '<script>alert(1)</script><img src="file:///etc/passwd"><link rel=attachment href="file:///etc/passwd">'
+    revision = make_revision(goal=nasty, note=nasty)
+
+    pdf = render_programme(revision.document, "en")
+
+    assert "<script>alert(1)</script>" in text_of(pdf)
+    assert "root:" not in text_of(pdf)
+    assert PdfReader(io.BytesIO(pdf)).attachments == {}
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img src="file:///etc/passwd" alt="x">',
+        '<img src="http://127.0.0.1:9/x.png" alt="x">',
+        '<link rel="stylesheet" href="http://127.0.0.1:9/x.css">',
+        '<img src="asset:../../etc/passwd" alt="x">',
+        '<style>@import url("file:///etc/passwd");</style>',
+        '<link rel="attachment" href="file:///etc/passwd">',
+    ],
+)
+def test_nothing_is_fetched_and_a_try_stops_the_rendering(html: str):
+    with pytest.raises(RenderError):
+        _write(f'<html lang="en"><title>t</title><body>{html}</body></html>', {}, identifier="x")
+
+
+def test_the_fetcher_knows_its_assets_only():
+    fetcher = AssetFetcher({"logo": (b"bytes", "image/png")})
+
+    assert fetcher.fetch("asset:logo").read() == b"bytes"
+    with pytest.raises(FatalURLFetchingError):
+        fetcher.fetch("data:text/plain,hello")
+
+
+def test_a_broken_logo_is_an_error_and_no_gap():
+    document = make_revision().document
+    document["patient_part"]["practice"]["logo_png"] = "bm90IGEgcGljdHVyZQ=="
+
+    with pytest.raises(RenderError):
+        render_programme(document, "nl")
+
+
+def test_an_unknown_layout_is_refused():
+    with pytest.raises(ValueError, match="layout is one of"):
+        render_programme(Revision().document, "nl", layout="poster")
