@@ -380,6 +380,7 @@ class ExerciseAdmin(ShadowedAdmin):
         ExercisePlacementInline,
     )
     list_display = ("code", "name", "start_position", "side", "groups", "owner", "not_prescribed")
+    list_display_links = ("code", "name")
     list_filter = (
         OwnerFilter,
         GroupFilter,

@@ -33,7 +33,7 @@ from catalogue.source import HOUSE, ArticleWords, ExerciseWords, ProtocolWords
 from catalogue.vocabulary import Suitability
 from patients.vocabulary import BodyRegion, Language
 
-READABLE_WIDTH = 88
+READABLE_WIDTH = 62
 DOSE_HELP = (
     "What is prescribed unless the clinician says otherwise, e.g. "
     '{"default": {"sets": 1, "repetitions": 5, "hold_seconds": 5}, "goal": {"repetitions": 10}, '
@@ -279,7 +279,7 @@ class ExerciseTextFormSet(forms.BaseInlineFormSet):
 
 
 class DoseForm(forms.ModelForm):
-    dose = ReadableJSON(required=False, initial=dict, widget=area(3, "data"), help_text=DOSE_HELP)
+    dose = ReadableJSON(required=False, initial=dict, widget=area(5, "data"), help_text=DOSE_HELP)
 
     def clean_dose(self) -> dict[str, Any]:
         dose = self.cleaned_data["dose"] or {}

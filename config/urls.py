@@ -55,7 +55,7 @@ urlpatterns = [
     path("api/v1/plans/<uuid:pk>/preview.pdf", PlanViewSet.as_view({"get": "preview"}, **FILE), name="plan-preview"),
     path(
         "api/v1/revisions/<uuid:pk>/programme.pdf",
-        RevisionViewSet.as_view({"get": "programme_pdf"}, **FILE),
+        RevisionViewSet.as_view({"get": "programme_pdf"}, query_parameters=("layout",), **FILE),
         name="programme-pdf",
     ),
     path(

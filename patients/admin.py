@@ -26,6 +26,7 @@ admin.site.unregister(Group)
 admin.site.site_header = "Home exercise programmes"
 admin.site.site_title = "Home exercise programmes"
 admin.site.index_title = "Catalogue and practice"
+admin.site.enable_nav_sidebar = False  # The lists need the room.
 
 
 def owned_practice(user: Any) -> Any:
@@ -302,7 +303,7 @@ class AccessEventAdmin(OwnerAdmin):
 
     @admin.display(description="objects")
     def objects(self, event: AccessEvent) -> str:
-        return f"{len(event.object_ids)}" if len(event.object_ids) > 1 else "".join(event.object_ids)
+        return f"{len(event.object_ids)} records" if len(event.object_ids) > 1 else "".join(event.object_ids)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -85,6 +85,7 @@ def assess_phase(
     assessment = PhaseAssessment.objects.create(
         practice=episode.practice, episode=episode, phase=phase, assessed_on=assessed_on, note=note, created_by=user
     )
+    episode.save(update_fields=["updated_at"])
     record_access(user, Action.CREATE, "phase", [assessment.pk], patient_id=episode.patient_id)
     return assessment
 
@@ -95,5 +96,6 @@ def clear_basics(*, user: Any, episode: Episode, cleared_on: datetime.date, note
     clearance = Clearance.objects.create(
         practice=episode.practice, episode=episode, cleared_on=cleared_on, note=note, created_by=user
     )
+    episode.save(update_fields=["updated_at"])
     record_access(user, Action.CREATE, "clearance", [clearance.pk], patient_id=episode.patient_id)
     return clearance

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 
 from catalogue.models import Exercise as ExerciseRecord
 from catalogue.models import Muscle, Placement, Term
@@ -115,8 +115,8 @@ def _placed(placement: Placement | None, rules: ProtocolRules) -> dict[str, Any]
 
 def catalogue_of(practice_id: Any, protocol: ProtocolRecord) -> tuple[Protocol, Mapping[str, Exercise]]:
     """A protocol and every exercise that the practice sees, as values. Kept in memory until one of them changes."""
-    seen = ExerciseRecord.objects.of_practice(practice_id).aggregate(Max("updated_at"), Count("pk"))
-    stamp = (seen["updated_at__max"], seen["pk__count"], protocol.updated_at, protocol.version)
+    seen = ExerciseRecord.objects.of_practice(practice_id).aggregate(Max("updated_at"), Count("pk"), Sum("pk"))
+    stamp = (*seen.values(), protocol.updated_at, protocol.version)
     return _catalogue(practice_id, protocol.pk, stamp)
 
 

@@ -59,7 +59,9 @@ class ExerciseFilter(filters.FilterSet):
     equipment = filters.ChoiceFilter(choices=[*Equipment.choices, ("none", "none")], method="by_equipment")
     side = filters.ChoiceFilter(choices=Laterality.choices, field_name="side")
     search = filters.CharFilter(method="by_words", help_text="Every word, blind to accents and case, in the language.")
-    withdrawn = filters.BooleanFilter(method="later", help_text="Also those that were withdrawn.")
+    withdrawn = filters.ChoiceFilter(
+        choices=[("true", "true"), ("false", "false")], method="later", help_text="Also those that were withdrawn."
+    )
     ordering = filters.ChoiceFilter(
         choices=[(sign + name, sign + name) for name in ORDERINGS for sign in ("", "-")], method="by_order"
     )
@@ -102,7 +104,7 @@ class ExerciseFilter(filters.FilterSet):
         }
         if effects or said["muscle"]:
             queryset = queryset.filter(Exists(self._effects(effects, said["muscle"])))
-        return queryset if said["withdrawn"] else queryset.filter(withdrawn_on=None)
+        return queryset if said["withdrawn"] == "true" else queryset.filter(withdrawn_on=None)
 
     def _placements(self, said: dict[str, Any]) -> QuerySet[Any]:
         protocols = Protocol.objects.visible_to(self.request.user)

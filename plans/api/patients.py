@@ -17,8 +17,10 @@ from rest_framework.response import Response
 from catalogue.models import Protocol
 from patients import services
 from patients.models import Clearance, Episode, Patient, PatientIdentifier, PhaseAssessment
+from patients.text import searchable
 from patients.vocabulary import BodyRegion, Equipment, Language, Precaution
 from plans.api.fields import Choice, ChoiceList, Number, Strict, Text
+from plans.api.filtering import UpdatedSinceFilter
 from plans.api.pagination import NewestFirst
 from plans.api.requests import CreatesOnce, create_once, record_read
 from plans.api.schema import IDEMPOTENCY_KEY
@@ -147,7 +149,7 @@ class EpisodeSerializer(Strict):
 
 
 class UpdatedSince(filters.FilterSet):
-    updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
 
 class SearchSerializer(Strict):
@@ -156,6 +158,11 @@ class SearchSerializer(Strict):
     name = Text(max_length=200, required=False)
     birth_date = Day(required=False)
     identifier = IdentifierSerializer(required=False)
+
+    def validate_name(self, name: str) -> str:
+        if not searchable(name):
+            raise serializers.ValidationError("Give at least one letter or digit.")
+        return name
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:
@@ -217,6 +224,7 @@ class PatientEpisodesViewSet(CreatesOnce, mixins.ListModelMixin, viewsets.Generi
 
     serializer_class = EpisodeSerializer
     pagination_class = NewestFirst
+    filterset_class = UpdatedSince
     queryset = Episode.objects.none()
 
     def get_queryset(self) -> Any:
@@ -228,7 +236,7 @@ class PatientEpisodesViewSet(CreatesOnce, mixins.ListModelMixin, viewsets.Generi
         )
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.get_queryset()) or []
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         record_read(request, "episode", page, self.kwargs["patient_id"])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

@@ -20,6 +20,7 @@ from patients.access import Action, record_access
 from patients.models import Episode, Patient, User
 from plans import services
 from plans.api.fields import Strict, Text, listed
+from plans.api.filtering import UpdatedSinceFilter
 from plans.api.pagination import NewestFirst
 from plans.api.plan_forms import PlanForm, completed
 from plans.api.problems import Problem
@@ -56,7 +57,7 @@ class PlanFilter(filters.FilterSet):
         queryset=lambda request: User.objects.filter(memberships__practice_id=request.user.membership.practice_id)
     )
     status = filters.ChoiceFilter(choices=Plan.Status.choices)
-    updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = UpdatedSinceFilter()
 
     class Meta:
         model = Plan

@@ -90,6 +90,7 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
     serializer_class = RevisionSerializer
     pagination_class = NewestIssuedFirst
     filterset_class = RevisionFilter
+    query_parameters: tuple[str, ...] = ()
     queryset = Revision.objects.none()
     lookup_value_converter = "uuid"
 

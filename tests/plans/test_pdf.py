@@ -85,7 +85,11 @@ def test_the_file_is_tagged_titled_and_has_its_fonts_within():
         assert str(pdf.Root.Lang) == "nl"
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
         assert str(pdf.docinfo["/Title"]) == "Thuisprogramma voor Testina Voorbeeld"
-        fonts = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"]
+        fonts = [
+            item
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"
+        ]
         assert fonts
         assert all("AtkinsonHyperlegibleNext" in str(font.FontName) and "/FontFile2" in font for font in fonts)
 

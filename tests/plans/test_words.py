@@ -83,7 +83,11 @@ def test_a_dose_is_said_in_short_sentences_with_digits(dose: Dose, english: str,
     [
         (often((3, 3)), "3 days a week, once a day", "3 dagen per week, 1 keer per dag"),
         (often((1, 1)), "1 day a week, once a day", "1 dag per week, 1 keer per dag"),
-        (often((3, 5), (3, 4)), "3 to 5 days a week, 3 to 4 times a day", "3 tot 5 dagen per week, 3 tot 4 keer per dag"),
+        (
+            often((3, 5), (3, 4)),
+            "3 to 5 days a week, 3 to 4 times a day",
+            "3 tot 5 dagen per week, 3 tot 4 keer per dag",
+        ),
         (
             often((7, 7), every_hours=1),
             "7 days a week, every hour while you are awake",
@@ -105,7 +109,9 @@ def test_only_what_changed_is_said_of_a_later_week():
     first = Dose(sets=1, repetitions=5, hold_seconds=5)
 
     assert say_rising("en", Dose(sets=1, repetitions=6, hold_seconds=5), first) == "6 times"
-    assert say_rising("en", Dose(sets=2, repetitions=6, hold_seconds=8), first) == "2 rounds, 6 times, hold for 8 seconds"
+    assert (
+        say_rising("en", Dose(sets=2, repetitions=6, hold_seconds=8), first) == "2 rounds, 6 times, hold for 8 seconds"
+    )
     assert say_rising("nl", Dose(duration_seconds=40), Dose(duration_seconds=30)) == "40 seconden"
     assert say_rising("en", first, first) == ""
 
@@ -115,7 +121,10 @@ def test_a_criterion_is_made_from_its_data_unless_the_clinician_wrote_it():
 
     said = say_criterion("en", "step_up", criterion)
 
-    assert said == "Go on to the next week if the pain during the exercises is 3 or less out of 10 for 3 sessions in a row."
+    assert (
+        said
+        == "Go on to the next week if the pain during the exercises is 3 or less out of 10 for 3 sessions in a row."
+    )
     own = criterion.model_copy(update={"text": "Go on when it feels easy."})
     assert say_criterion("en", "step_up", own) == "Go on when it feels easy."
 

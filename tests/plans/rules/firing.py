@@ -30,7 +30,9 @@ GONE = make_exercise("gone", withdrawn=True)
 NEEDY = make_exercise("needy", equipment=(("stool",), ("cushion", "towel")))
 OPEN = make_exercise("open", ranges=DoseRanges(repetitions=Range(min=6)))
 STRONG_BACK = make_exercise("strong-back", effects=(("strengthens", "low_back"),))
-RIDE = [make_exercise(f"{posture}-{n}", "stretching", posture=posture) for n in (1, 2) for posture in ("prone", "supine")]
+RIDE = [
+    make_exercise(f"{posture}-{n}", "stretching", posture=posture) for n in (1, 2) for posture in ("prone", "supine")
+]
 
 
 def later(**changes: Any) -> PatientFacts:
@@ -61,9 +63,7 @@ FIRING: dict[str, list[Case]] = {
     "phase.contraindicated": [acute(walk(), tilt(), knee(), prone())],
     "phase.not-indicated": [acute(walk(), tilt(), knee())],
     "phase.caution": [
-        with_item(
-            make_item("careful"), exercises=[make_exercise("careful", suitability={"post_acute": "caution"})]
-        )
+        with_item(make_item("careful"), exercises=[make_exercise("careful", suitability={"post_acute": "caution"})])
     ],
     "phase.evidence": [with_item(make_item("bridge"))],
     "phase.mismatch": [
@@ -119,7 +119,9 @@ FIRING: dict[str, list[Case]] = {
     ],
     "dose.both-sides": [with_item(knee(make_dose(side="left"))), with_item(knee(make_dose(side="right")))],
     "frequency.range": [
-        make_case(programme=make_programme(frequency=make_frequency(6, 2), frequency_goal=make_frequency(Range(min=3)))),
+        make_case(
+            programme=make_programme(frequency=make_frequency(6, 2), frequency_goal=make_frequency(Range(min=3)))
+        ),
         with_item(make_item(frequency=make_frequency(make_range(1, 2)))),
     ],
     "frequency.start": [make_case(programme=make_programme(frequency=make_frequency(4)))],

@@ -95,7 +95,10 @@ def make_catalogue() -> dict[str, Exercise]:
             "pelvic-tilt", "opening", effects=(("strengthens", "abdominals"), ("stretches", "low_back")), position=0
         ),
         make_exercise(
-            "knee-to-chest", effects=(("stretches", "gluteals"), ("stretches", "low_back")), side="each_side", position=0
+            "knee-to-chest",
+            effects=(("stretches", "gluteals"), ("stretches", "low_back")),
+            side="each_side",
+            position=0,
         ),
         make_exercise("back-rotation", effects=(("stretches", "lateral_low_back"),), side="each_side", position=1),
         make_exercise(

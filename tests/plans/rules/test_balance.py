@@ -198,9 +198,7 @@ def test_exactly_60_percent_is_not_lost_in_rounding_to_seconds():
         make_item("long", make_duration(1), to_week=1),
         make_item("loose", make_duration(1), to_week=1),
     )
-    case = make_case(
-        programme=make_programme(walk(), *items, weeks=2), exercises=[STRENGTHENING, STRETCHING, RELAXING]
-    )
+    case = make_case(programme=make_programme(walk(), *items, weeks=2), exercises=[STRENGTHENING, STRETCHING, RELAXING])
 
     assert found(case, "balance.share") == []
 
@@ -209,9 +207,7 @@ def test_a_share_is_counted_over_all_weeks():
     rising = make_item("strong", make_duration(60), to_week=1)
     items = (walk(), rising, make_item("long", make_duration(60)), make_item("loose", make_duration(60)))
 
-    balanced = make_case(
-        programme=make_programme(*items, weeks=2), exercises=[STRENGTHENING, STRETCHING, RELAXING]
-    )
+    balanced = make_case(programme=make_programme(*items, weeks=2), exercises=[STRENGTHENING, STRETCHING, RELAXING])
 
     assert found(balanced, "balance.share") == []
 

@@ -382,9 +382,7 @@ def test_a_hold_may_rise_at_once():
 
 def test_how_much_is_gradual_is_the_protocols():
     protocol = make_protocol(jump=JumpRules(repetitions=3, days_per_week=1, duration_percent=50))
-    case = make_weeks_case(
-        2, make_item(dose=make_dose(repetitions=3), goal=Goal(repetitions=6)), protocol=protocol
-    )
+    case = make_weeks_case(2, make_item(dose=make_dose(repetitions=3), goal=Goal(repetitions=6)), protocol=protocol)
 
     assert found(case, "dose.jump") == []
 
@@ -610,9 +608,7 @@ def test_an_item_with_its_own_days_that_has_two_more_than_the_last_revision_is_a
         "value": 5,
         "most": 4,
     }
-    assert findings[0].fixes == (
-        Fix("set-4", (Set("/items/2/frequency/days_per_week", {"min": 4, "max": 4}),)),
-    )
+    assert findings[0].fixes == (Fix("set-4", (Set("/items/2/frequency/days_per_week", {"min": 4, "max": 4}),)),)
     assert ids(check(fixed(case, findings[0].fixes[0]))) == []
 
 

@@ -59,9 +59,7 @@ def test_days_outside_the_range_are_a_warning_and_brought_into_it(days, written,
     assert findings[0].where == "/frequency/days_per_week"
     assert findings[0].source == "leaflet: rule 7"
     assert findings[0].values == {"measure": "days_per_week", "value": written, "low": 3, "high": 5}
-    assert [fix.changes for fix in findings[0].fixes] == [
-        (Set("/frequency/days_per_week", {"min": low, "max": high}),)
-    ]
+    assert [fix.changes for fix in findings[0].fixes] == [(Set("/frequency/days_per_week", {"min": low, "max": high}),)]
     assert ids(check(fixed(case, findings[0].fixes[0]))) == []
 
 

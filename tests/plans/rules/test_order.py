@@ -74,7 +74,12 @@ def test_a_warm_up_that_stands_later_is_moved_to_the_front():
     (finding,) = found(case, "order.warm-up-first")
 
     assert finding.fixes == (Fix("move-to-0", (Move(2, 0),)),)
-    assert exercises_of(fixed(case, finding.fixes[0])) == ["warm-up-walk", "pelvic-tilt", "knee-to-chest", "prone-lying"]
+    assert exercises_of(fixed(case, finding.fixes[0])) == [
+        "warm-up-walk",
+        "pelvic-tilt",
+        "knee-to-chest",
+        "prone-lying",
+    ]
 
 
 # order.opening-first

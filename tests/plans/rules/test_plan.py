@@ -217,9 +217,7 @@ def test_where_an_error_speaks_already_the_protocol_is_not_asked(known):
 
 
 def test_an_exercise_that_the_protocol_does_not_place_is_a_warning():
-    case = make_case(
-        walk(), tilt(), knee(), prone(), make_item("strange"), exercises=[make_exercise("strange", None)]
-    )
+    case = make_case(walk(), tilt(), knee(), prone(), make_item("strange"), exercises=[make_exercise("strange", None)])
 
     findings = check(case)
 

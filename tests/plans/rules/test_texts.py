@@ -9,7 +9,7 @@ import pytest
 from plans.rules import RULES, check
 from plans.rules.texts import LANGUAGES, Writer, change_data, language_for, texts_of
 from plans.rules.texts.languages import TEXTS, WORDS
-from plans.values import Drop, Fix, Insert, Move, Set
+from plans.values import Drop, Finding, Fix, Insert, Move, Set, Severity
 from tests.plans.rules.firing import FIRING
 from tests.plans.rules.make import found, make_case, make_catalogue, make_exercise, make_facts, make_item, tilt, walk
 
@@ -111,9 +111,7 @@ def test_every_word_has_the_same_placeholders(language):
 
 @pytest.mark.parametrize("finding_id", RULE_IDS)
 def test_the_firing_cases_show_every_variant(finding_id):
-    variants = {
-        finding.values.get("variant", "") for case in FIRING[finding_id] for finding in found(case, finding_id)
-    }
+    variants = {finding.values.get("variant", "") for case in FIRING[finding_id] for finding in found(case, finding_id)}
 
     assert variants == set(messages(TEXTS["en"][finding_id]))
 
@@ -134,7 +132,6 @@ def test_a_finding_is_written_without_braces_codes_or_another_language(case, lan
             assert text == text.strip()
             assert not set("{}[]_<>") & set(text)
             assert "None" not in text
-            # A plan for a patient without a text of the exercise shows the name that there is.
             assert other not in text
             assert not [code for code in codes if code in text]
 
@@ -169,7 +166,11 @@ def test_a_finding_is_written_with_everything_that_its_reader_needs():
             "en",
             "EN needy needs something the patient does not have: a stool, a cushion or a towel.",
         ),
-        ("dose.both-sides", "nl", "NL knee to chest is voor elke kant, maar is alleen voorgeschreven voor de linkerkant."),
+        (
+            "dose.both-sides",
+            "nl",
+            "NL knee to chest is voor elke kant, maar is alleen voorgeschreven voor de linkerkant.",
+        ),
         ("plan.missing-text", "en", "EN warm up walk has no text in French, the patient's language."),
     ],
 )
@@ -189,6 +190,12 @@ def test_an_exercise_on_the_avoid_list_without_a_reason_is_written_without_one()
     (written,) = write(make_case(walk(), make_item("bad"), exercises=[bare]), "safety.avoid", "en")
 
     assert written["message"] == "EN bad must not be prescribed."
+
+
+def test_several_changes_of_one_fix_are_written_in_their_order():
+    (written, *_) = write(FIRING["order.basics-first"][0], "order.basics-first", "en")
+
+    assert written["fixes"][0]["label"] == "Move number 5 to place 3; Move number 6 to place 4"
 
 
 def test_what_has_no_name_in_a_language_is_written_in_english_else_in_any_else_by_code():
@@ -242,11 +249,11 @@ def test_what_has_no_name_in_a_language_is_written_in_english_else_in_any_else_b
     ids=lambda value: getattr(value, "path", None) or (type(value).__name__ if not isinstance(value, str) else ""),
 )
 def test_a_change_is_written_in_words(change, english, dutch):
-    case = make_case()
+    finding = Finding("plan.empty", Severity.ERROR, "/items", "house", fixes=(Fix("one", (change,)),))
 
-    labels = [Writer(case, TERMS, language)._fix(Fix("one", (change,)))["label"] for language in ("en", "nl")]
+    written = [Writer(make_case(), TERMS, language).finding(finding)["fixes"] for language in ("en", "nl")]
 
-    assert labels == [english, dutch]
+    assert [fix["label"] for (fix,) in written] == [english, dutch]
 
 
 @pytest.mark.parametrize(

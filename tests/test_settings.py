@@ -1,0 +1,55 @@
+"""Production settings: everything from the environment, and no start with a value missing or weak."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+GOOD = {
+    "SECRET_KEY": "k3v9-Qz7mW2xT5nB8rY4cJ6hL1pD0sF-gA_uEoIiKqXwZyVtRbN",
+    "ALLOWED_HOSTS": "programmes.example",
+    "DATABASE_URL": "sqlite:////tmp/never-opened.sqlite3",
+}
+
+
+def start(**environment: str | None) -> subprocess.CompletedProcess[str]:
+    values = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production"} | GOOD | environment
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=settings.BASE_DIR,
+        env={name: value for name, value in values.items() if value is not None},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_production_starts_with_good_values_and_passes_the_deployment_check():
+    result = start()
+
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", None),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("SECRET_KEY", "django-insecure-k3v9-Qz7mW2xT5nB8rY4cJ6hL1pD0sF-gA_uEoIiKqXwZyVt"),
+        ("ALLOWED_HOSTS", None),
+        ("ALLOWED_HOSTS", ""),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", ".example"),
+        ("DATABASE_URL", None),
+        ("DATABASE_URL", "sqlite://:memory:"),
+    ],
+)
+def test_production_refuses_a_missing_or_weak_value_by_name(name: str, value: str | None):
+    result = start(**{name: value})
+
+    assert result.returncode != 0
+    assert name in result.stderr
