@@ -82,6 +82,8 @@ class CatalogueForms(BaseModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offers, and accepts, no record of another practice."""
+        if db_field.related_model is Practice:
+            kwargs["empty_label"] = "Global"
         if db_field.related_model is Exercise:
             kwargs["queryset"] = scoped(Exercise.objects.all(), request.user)
         if db_field.related_model is Group:
@@ -240,7 +242,6 @@ class VersionedAdmin(Scoped, ReadableFields, admin.ModelAdmin):
     """Counts the version up where the content changed, and keeps what plans name."""
 
     kept = "It is still in use, so it is kept."
-    save_on_top = True
 
     class Media:
         css = {"all": ["catalogue/admin.css"]}
@@ -551,7 +552,7 @@ class GroupAdmin(VersionedAdmin):
     inlines = (GroupPlacementInline,)
     fields = ("protocol", "code", "role", "position", "dose")
     list_display = ("code", "protocol", "owner", "role", "position")
-    readonly_fields = ("protocol", "owner")
+    readonly_fields = ("protocol", "code", "owner")
     readable_fields = ("dose",)
     dose_shown = shown("dose")
     kept = "A plan names one of its exercises."

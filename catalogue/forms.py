@@ -243,7 +243,7 @@ class ExerciseTextForm(LanguageForm):
     """The words of an exercise, held to the same form as the source files."""
 
     aliases = LinesField(required=False, widget=area(2), help_text="Other names that people search for, one a line.")
-    steps = LinesField(widget=area(6), help_text="One action a line, as many as the exercise has moments of steps.")
+    steps = LinesField(widget=area(6), help_text="One action a line; as many lines as “Moment of each step” has.")
     cautions = LinesField(required=False, widget=area(3), help_text="One a line.")
 
     class Meta:

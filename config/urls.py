@@ -18,6 +18,7 @@ from plans.api.catalogue import (
     MuscleViewSet,
     ProtocolViewSet,
 )
+from plans.api.checks import ValidateView
 from plans.api.patients import EpisodeViewSet, PatientEpisodesViewSet, PatientViewSet
 from plans.api.plans import PlanViewSet
 from plans.api.rendering import PdfRenderer
@@ -52,6 +53,7 @@ urlpatterns = [
     path("api/programme.schema.json", views.programme_schema, name="programme-schema"),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
+    path("api/v1/validate/", ValidateView.as_view(), name="validate"),
     path("api/v1/plans/<uuid:pk>/preview.pdf", PlanViewSet.as_view({"get": "preview"}, **FILE), name="plan-preview"),
     path(
         "api/v1/revisions/<uuid:pk>/programme.pdf",

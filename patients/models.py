@@ -103,11 +103,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @property
-    def acting_practice_id(self) -> uuid.UUID:
+    def acting_practice(self) -> Practice:
         """The practice this login or token acts for. Raises PermissionDenied without one."""
         if self.membership is None:
             raise PermissionDenied
-        return self.membership.practice_id
+        return self.membership.practice
 
     def act_for(self, practice_id: uuid.UUID | None) -> Membership | None:
         """Act for one practice: the one named, else the first. None without a membership there."""

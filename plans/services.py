@@ -20,6 +20,7 @@ from plans.forms import item_data, programme_data, programme_frequency_data
 from plans.models import Plan, PlanItem, Revision
 from plans.rules import check
 from plans.rules.case import Case
+from plans.rules.fixing import apply_fix
 from plans.values import Finding, Programme, Severity
 
 
@@ -45,6 +46,10 @@ class NotIssuable(Exception):
     def __init__(self, findings: list[Finding], case: Case) -> None:
         self.findings, self.case = findings, case
         super().__init__(", ".join(finding.id for finding in findings))
+
+
+class UnknownFix(Exception):
+    """No such fix is offered by a finding that stands now."""
 
 
 class UnknownOverride(Exception):
@@ -76,6 +81,21 @@ def replace_plan(*, user: Any, plan_id: uuid.UUID, version: int, protocol: Proto
     _write(plan, programme)
     record_access(user, Action.UPDATE, "plan", [plan.pk], patient_id=plan.episode.patient_id)
     return _read(plan.pk)
+
+
+@transaction.atomic
+def apply_finding_fix(*, user: Any, plan_id: uuid.UUID, version: int, finding: str, where: str, fix: str) -> Plan:
+    """Apply one fix of a finding that stands now. Raises StaleVersion, or UnknownFix when it is not offered."""
+    plan = _locked(user, plan_id)
+    if plan.version != version:
+        raise StaleVersion(plan.version)
+    case = case_of(plan, timezone.localdate())
+    standing = (one for one in check(case) if (one.id, one.where) == (finding, where))
+    offered = next((one for found in standing for one in found.fixes if one.id == fix), None)
+    if offered is None:
+        raise UnknownFix
+    programme = apply_fix(case.programme, offered, case.exercises)
+    return replace_plan(user=user, plan_id=plan_id, version=version, protocol=plan.protocol, programme=programme)
 
 
 @transaction.atomic

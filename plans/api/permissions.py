@@ -9,7 +9,10 @@ from rest_framework.request import Request
 
 
 class MemberMayReadWriterMayWrite(BasePermission):
-    """A member of the practice reads; an owner or clinician also writes. An assistant reads only."""
+    """A member of the practice reads; an owner or clinician also writes. An assistant reads only.
+
+    `reading_actions` of a view are its actions that are asked with POST and change nothing.
+    """
 
     message = "Your role in this practice does not allow this."
 
@@ -17,5 +20,7 @@ class MemberMayReadWriterMayWrite(BasePermission):
         membership = getattr(request.user, "membership", None)
         if membership is None:
             return False
-        reads = request.method in SAFE_METHODS or getattr(view, "action", None) in getattr(view, "reading_actions", ())
+        reads = request.method in SAFE_METHODS or getattr(view, "action", "post") in getattr(
+            view, "reading_actions", ()
+        )
         return reads or membership.may_write

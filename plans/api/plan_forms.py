@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from catalogue.models import Article, Exercise, Protocol
 from catalogue.vocabulary import Side
@@ -229,6 +230,14 @@ def _completed_item(item: Mapping[str, Any], exercise: ExerciseValue) -> dict[st
     return {**item, "dose": {"side": exercise.side, **item["dose"]}}
 
 
+def episode_of(request: Request, pk: Any) -> Episode:
+    """The practice's episode; another practice's is as unknown as none."""
+    episode = Episode.objects.visible_to(request.user).select_related("patient").filter(pk=pk).first()
+    if episode is None:
+        raise serializers.ValidationError("There is no such episode.", code="unknown")
+    return episode
+
+
 class PlanForm(ProgrammeForm):
     """A plan for an episode."""
 
@@ -242,10 +251,7 @@ class PlanForm(ProgrammeForm):
     updated_at = serializers.DateTimeField(read_only=True)
 
     def validate_episode(self, value: Any) -> Episode:
-        visible = Episode.objects.visible_to(self.context["request"].user).select_related("patient")
-        episode = visible.filter(pk=value).first()
-        if episode is None:
-            raise serializers.ValidationError("There is no such episode.", code="unknown")
+        episode = episode_of(self.context["request"], value)
         if self.instance is not None and self.instance.episode_id != episode.pk:
             raise serializers.ValidationError("A plan stays with its episode.", code="unchangeable")
         return episode

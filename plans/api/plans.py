@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from patients.access import Action, record_access
 from patients.models import Episode, Patient, User
 from plans import services
+from plans.api.checks import CHECK_FIELDS, check_data, written
 from plans.api.fields import Strict, Text, listed
 from plans.api.filtering import UpdatedSinceFilter
 from plans.api.pagination import NewestFirst
@@ -35,15 +36,11 @@ from plans.api.requests import (
 )
 from plans.api.revisions import RevisionSerializer
 from plans.api.schema import IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE
-from plans.checking import case_of, terms
+from plans.checking import case_of
 from plans.documents import Override, document_of
 from plans.models import Plan
 from plans.pdf import render_programme
 from plans.rules import check
-from plans.rules.case import Case
-from plans.rules.texts import Writer, language_for
-from plans.session import balance, burden
-from plans.values import Finding
 
 
 class PlanFilter(filters.FilterSet):
@@ -75,51 +72,20 @@ class OverrideForm(Strict):
         return reason
 
 
+class FixForm(Strict):
+    finding = Text(max_length=60)
+    where = Text(max_length=200, trim_whitespace=False, allow_blank=True)
+    fix = Text(max_length=300, help_text="The fix's id.")
+
+
 class IssueForm(Strict):
     overrides = listed(OverrideForm, 500)
 
 
-def _finding_schema() -> Any:
-    return inline_serializer(
-        "Finding",
-        {
-            "id": serializers.CharField(),
-            "severity": serializers.ChoiceField(choices=["error", "warning", "advice"]),
-            "message": serializers.CharField(),
-            "where": serializers.CharField(help_text="JSON Pointer into the plan."),
-            "source": serializers.CharField(),
-            "hint": serializers.CharField(),
-            "fixes": serializers.ListField(child=serializers.DictField()),
-        },
-        many=True,
-    )
-
-
-CHECK = inline_serializer(
-    "Check",
-    {
-        "plan": serializers.UUIDField(),
-        "version": serializers.IntegerField(),
-        "findings": _finding_schema(),
-        "balance": serializers.DictField(),
-        "burden": serializers.DictField(),
-    },
+FIXED = inline_serializer("FixedPlan", {"plan": PlanForm(), **CHECK_FIELDS})
+PLAN_CHECK = inline_serializer(
+    "PlanCheck", {"plan": serializers.UUIDField(), "version": serializers.IntegerField(), **CHECK_FIELDS}
 )
-
-
-def written(case: Case, findings: tuple[Finding, ...] | list[Finding], language: str) -> list[dict[str, Any]]:
-    writer = Writer(case, terms(), language_for(language))
-    return [writer.finding(finding) for finding in findings]
-
-
-def check_data(case: Case, language: str) -> dict[str, Any]:
-    """What a check says: findings, balance and burden."""
-    timing = case.protocol.rules.timing
-    return {
-        "findings": written(case, check(case), language),
-        "balance": vars(balance(case.programme, case.exercises, timing)),
-        "burden": vars(burden(case.programme, case.exercises, timing)),
-    }
 
 
 @extend_schema_view(
@@ -209,9 +175,9 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _answer(self, plan: Plan, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(plan).data, status=code, headers={"ETag": f'"{plan.pk}.{plan.version}"'})
+        return Response(self.get_serializer(plan).data, status=code, headers=etag(plan))
 
-    @extend_schema(parameters=[LANGUAGE], responses=CHECK)
+    @extend_schema(parameters=[LANGUAGE], responses=PLAN_CHECK)
     @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
     def findings(self, request: Request, pk: uuid.UUID) -> Response:
         """The check of the plan: findings, balance and burden."""
@@ -231,6 +197,36 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         pdf = render_programme(document, print_language(request, plan.language))
         headers = {"Content-Disposition": 'inline; filename="draft.pdf"', "Cache-Control": "no-store"}
         return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+    @extend_schema(
+        request=FixForm,
+        parameters=[LANGUAGE, IF_MATCH],
+        responses={
+            200: FIXED,
+            409: OpenApiResponse(description="No such fix is offered now; with the findings that are."),
+        },
+    )
+    @action(detail=True, methods=["post"])
+    def fixes(self, request: Request, pk: uuid.UUID) -> Response:
+        """Apply one fix that a finding offers; answers with the plan and its new findings."""
+        plan = self.get_object()
+        version = required_version(request, str(plan.pk))
+        form = FixForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            changed = services.apply_finding_fix(
+                user=request.user, plan_id=plan.pk, version=version, **form.validated_data
+            )
+        except services.StaleVersion as error:
+            raise _stale(error) from error
+        except services.UnknownFix as error:
+            case = case_of(plan, timezone.localdate())
+            offered = written(case, check(case), language_of(request))
+            raise Problem(
+                409, "not-offered", "No finding that stands now offers this fix.", findings=offered
+            ) from error
+        checked = check_data(case_of(changed, timezone.localdate()), language_of(request))
+        return Response({"plan": self.get_serializer(changed).data, **checked}, headers=etag(changed))
 
     @extend_schema(
         request=IssueForm,
@@ -264,6 +260,10 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
             raise ValidationError({"overrides": {str(error.index): {"finding": [message]}}}) from error
         except Plan.DoesNotExist as error:
             raise NotFound from error
+
+
+def etag(plan: Plan) -> dict[str, str]:
+    return {"ETag": f'"{plan.pk}.{plan.version}"'}
 
 
 def _stale(error: services.StaleVersion) -> Problem:

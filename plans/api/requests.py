@@ -114,7 +114,7 @@ def _create_or_repeat(
     if known is None:
         made = make()
         IdempotencyKey.objects.create(
-            practice_id=member(request).acting_practice_id,
+            practice_id=member(request).acting_practice.pk,
             user=member(request),
             key=key,
             fingerprint=fingerprint,

@@ -1,0 +1,40 @@
+"""Facts of a patient in a request that names none: enough to check and compose, nothing that tells who it is."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from patients.vocabulary import Equipment, Precaution
+from plans.api.fields import ChoiceList, Number, Strict, Text
+from plans.values import PatientFacts
+
+
+class FactsForm(Strict):
+    """What checking must know. Left out: the plan's phase, assessed today; nothing else known; basics not cleared."""
+
+    phase = Text(max_length=40, required=False, allow_null=True)
+    phase_assessed_on = serializers.DateField(required=False, allow_null=True)
+    precautions = ChoiceList(choices=Precaution.values, required=False)
+    equipment = ChoiceList(choices=Equipment.values, required=False, allow_null=True, help_text="Null: not asked.")
+    minutes_per_session = Number(min_value=1, max_value=240, required=False, allow_null=True)
+    cleared = serializers.BooleanField(required=False, help_text="The basic exercises go without problems.")
+    earlier_exercises = serializers.ListField(child=Text(max_length=60), max_length=500, required=False)
+
+
+def facts_from(given: dict[str, Any] | None, phase: str, today: datetime.date) -> PatientFacts:
+    """Validated facts as the rules take them."""
+    said = given or {}
+    equipment, earlier = said.get("equipment"), said.get("earlier_exercises", [])
+    return PatientFacts(
+        phase=said.get("phase", phase),
+        phase_assessed_on=said.get("phase_assessed_on", today),
+        precautions=frozenset(said.get("precautions", [])),
+        equipment=None if equipment is None else frozenset(equipment),
+        minutes=said.get("minutes_per_session"),
+        cleared=said.get("cleared", False),
+        earlier_exercises=frozenset(earlier),
+        has_earlier_revision=bool(earlier),
+    )

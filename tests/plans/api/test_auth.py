@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import datetime
+import hashlib
+import uuid
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from rest_framework.test import APIClient
+from rest_framework.throttling import ScopedRateThrottle
+
+from patients.models import AuthToken, Membership, Patient, Role
+from tests.factories import PASSWORD, make_patient, make_practice, make_user, token_for
+
+pytestmark = pytest.mark.django_db
+
+PATIENTS = "/api/v1/patients/"
+
+
+def log_in(email: str, password: str = PASSWORD, **fields: Any) -> Any:
+    said = {"email": email, "password": password, **fields}
+    return APIClient().post("/api/v1/auth/login/", said, format="json")
+
+
+def bearer(token: str) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    return client
+
+
+def test_a_login_answers_with_a_token_that_works_and_says_when_it_ends():
+    practice = make_practice()
+    user = make_user(practice, email="clara@practice.example")
+
+    answer = log_in("clara@practice.example", name="Reporting script")
+
+    assert answer.status_code == 201
+    assert answer["Cache-Control"] == "no-store"
+    said = answer.json()
+    assert (said["user"], said["practice"], said["role"]) == (str(user.pk), str(practice.pk), "clinician")
+    ends_in = parse_datetime(said["expires_at"]) - timezone.now()
+    assert datetime.timedelta(hours=9, minutes=59) < ends_in <= datetime.timedelta(hours=10)
+    assert bearer(said["token"]).get(PATIENTS).status_code == 200
+
+
+def test_an_email_address_is_the_same_in_capitals():
+    make_user(make_practice(), email="clara@practice.example")
+
+    assert log_in("Clara@Practice.Example").status_code == 201
+
+
+def test_of_a_token_only_the_hash_is_kept():
+    make_user(make_practice(), email="clara@practice.example")
+
+    secret = log_in("clara@practice.example").json()["token"]
+
+    kept = AuthToken.objects.values().get()
+    assert kept["digest"] == hashlib.sha512(secret.encode()).hexdigest()
+    assert secret not in str(kept)
+    assert len(kept["token_key"]) <= 15 < len(secret) - 40
+
+
+def test_a_refused_login_never_says_what_was_wrong():
+    member = make_user(make_practice(), email="clara@practice.example")
+    stranger = make_practice("Practice Elsewhere")
+    make_user(None, email="nobody@practice.example")
+
+    refused = [
+        log_in(member.email, "a wrong password"),
+        log_in("unknown@practice.example"),
+        log_in(member.email, practice=str(uuid.uuid4())),
+        log_in(member.email, practice=str(stranger.pk)),
+        log_in("nobody@practice.example"),
+    ]
+
+    assert {answer.status_code for answer in refused} == {401}
+    assert {answer["Content-Type"] for answer in refused} == {"application/problem+json"}
+    assert len({answer.content for answer in refused}) == 1
+    assert refused[0].json()["type"].endswith(":login-failed")
+    assert not AuthToken.objects.exists()
+
+
+def test_an_unknown_field_of_a_login_is_refused():
+    answer = log_in("clara@practice.example", remember_me=True)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/remember_me"
+
+
+def test_an_inactive_user_can_neither_log_in_nor_go_on():
+    practice = make_practice()
+    user = make_user(practice, email="clara@practice.example")
+    client = token_for(user, practice)
+    assert client.get(PATIENTS).status_code == 200
+
+    user.is_active = False
+    user.save()
+
+    assert client.get(PATIENTS).status_code == 401
+    assert log_in("clara@practice.example").status_code == 401
+
+
+def test_an_expired_token_is_refused():
+    practice = make_practice()
+    client = token_for(make_user(practice), practice)
+
+    AuthToken.objects.update(expiry=timezone.now() - datetime.timedelta(seconds=1))
+
+    assert client.get(PATIENTS).status_code == 401
+
+
+def test_a_membership_that_is_taken_away_acts_on_the_very_next_request():
+    practice = make_practice()
+    client = token_for(make_user(practice), practice)
+    assert client.get(PATIENTS).status_code == 200
+
+    Membership.objects.all().delete()
+
+    answer = client.get(PATIENTS)
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_role_that_is_taken_away_acts_on_the_very_next_request():
+    practice = make_practice()
+    client = token_for(make_user(practice), practice)
+    body = {"given_name": "Testina", "family_name": "Voorbeeld"}
+    assert client.post(PATIENTS, body, format="json").status_code == 201
+
+    Membership.objects.update(role=Role.ASSISTANT)
+
+    assert client.post(PATIENTS, body, format="json").status_code == 403
+    assert Patient.objects.count() == 1
+
+
+def test_a_token_acts_for_the_practice_that_was_asked_for():
+    here, there = make_practice("Here"), make_practice("There")
+    user = make_user(here, email="clara@practice.example")
+    Membership.objects.create(user=user, practice=there, role=Role.ASSISTANT)
+    make_patient(here)
+    patient_there = make_patient(there)
+
+    answer = log_in("clara@practice.example", practice=str(there.pk))
+
+    assert answer.json()["role"] == "assistant"
+    seen = bearer(answer.json()["token"]).get(PATIENTS).json()["results"]
+    assert [one["id"] for one in seen] == [str(patient_there.pk)]
+
+
+def test_logging_out_ends_that_token_and_no_other():
+    practice = make_practice()
+    user = make_user(practice, Role.ASSISTANT)
+    office, home = token_for(user, practice), token_for(user, practice)
+
+    answer = office.post("/api/v1/auth/logout/")
+
+    assert answer.status_code == 204
+    assert office.get(PATIENTS).status_code == 401
+    assert home.get(PATIENTS).status_code == 200
+
+
+def test_guessing_passwords_is_slowed_down(monkeypatch):
+    cache.clear()
+    monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "login", "2/min")
+    make_user(make_practice(), email="clara@practice.example")
+
+    answers = [log_in("clara@practice.example", "a guess") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[2]["Content-Type"] == "application/problem+json"
+    assert 1 <= int(answers[2]["Retry-After"]) <= 61
+    assert log_in("clara@practice.example").status_code == 429
+    cache.clear()
+
+
+@pytest.mark.parametrize(
+    "header", ["Token", "Token no such", "Token hep_0123456789abcdef", "Token caf\xe9", "Bearer x", "Basic eDp5"]
+)
+def test_a_token_that_was_never_given_out_is_refused(header):
+    answer = APIClient().get(PATIENTS, headers={"Authorization": header})
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == "Token"
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_browser_session_reads_and_writes_only_with_its_csrf_token():
+    practice = make_practice()
+    make_user(practice, email="clara@practice.example")
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.login(username="clara@practice.example", password=PASSWORD)
+
+    read = browser.get(PATIENTS)
+    written = browser.post(PATIENTS, {"given_name": "Testina", "family_name": "Voorbeeld"}, format="json")
+
+    assert read.status_code == 200
+    assert written.status_code == 403
+    assert written["Content-Type"] == "application/problem+json"
+    assert not Patient.objects.exists()
