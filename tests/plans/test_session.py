@@ -164,10 +164,10 @@ def test_burden_lists_seconds_by_week():
 
 
 def test_a_weeks_minutes_are_a_session_times_its_days_and_times_a_day():
-    walking = make_item("warm-up-walk", make_duration(120))
+    walking = make_item("warm-up-walk", make_duration(1200))
 
-    assert minutes_of(make_programme(walking, weeks=1, frequency=make_frequency(3))) == [6]
-    assert minutes_of(make_programme(walking, weeks=1, frequency=make_frequency(3, 2))) == [12]
+    assert minutes_of(make_programme(walking, weeks=1, frequency=make_frequency(3))) == [60]
+    assert minutes_of(make_programme(walking, weeks=1, frequency=make_frequency(3, 2))) == [120]
 
 
 def test_a_weeks_minutes_rise_with_its_days():
@@ -287,6 +287,17 @@ def test_seconds_and_shares_add_up_for_any_plan(repetitions):
 
     assert sum(found.by_category.values()) == found.working_seconds == sum(found.by_muscle.values())
     assert sum(found.share_by_category.values()) == 100 == sum(found.share_by_muscle.values())
+
+
+def test_the_largest_remainders_are_rounded_up():
+    uneven = make_exercise("uneven", effects=(("stretches", "neck"),))
+    programme = make_programme(prone(make_duration(66)), make_item("uneven", make_duration(25)), tilt(make_dose()))
+
+    found = balance(programme, EXERCISES | {"uneven": uneven}, TIMING)
+
+    # Of 116 seconds 66, 37.5 and 12.5: exactly 56.9, 32.3 and 10.8 percent.
+    assert found.by_category == {"relaxation": 66, "stretching": 37, "strengthening": 13}
+    assert found.share_by_category == {"relaxation": 57, "stretching": 32, "strengthening": 11}
 
 
 def test_a_plan_without_working_time_has_empty_shares():

@@ -77,8 +77,9 @@ def test_a_check_gives_the_balance_and_the_burden(client, practice):
     said = client.get(f"/api/v1/plans/{plan.pk}/findings/").json()
 
     assert (said["plan"], said["version"]) == (str(plan.pk), 1)
-    assert set(said["balance"]["categories"]) >= {"stretching", "strengthening", "relaxation"}
-    assert said["balance"]["muscles"]
+    balance = said["balance"]
+    assert set(balance["by_category"]) == {"stretching", "strengthening", "relaxation"}
+    assert sum(balance["by_category"].values()) == sum(balance["by_muscle"].values()) == balance["working_seconds"] > 0
     assert said["burden"]["exercises"] == 5
 
 

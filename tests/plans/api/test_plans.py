@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+
 from patients.models import Role
 from plans.models import Plan, PlanItem
 from tests.factories import (

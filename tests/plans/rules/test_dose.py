@@ -448,7 +448,7 @@ def test_two_repetitions_more_than_the_last_revision_are_gradual():
 
 def test_three_repetitions_more_than_the_last_revision_are_a_jump():
     facts = make_facts_after(make_dose(repetitions=5))
-    case = make_weeks_case(2, make_item(dose=make_dose(repetitions=8)), facts)
+    case = make_weeks_case(1, make_item(dose=make_dose(repetitions=8)), facts)
 
     (finding,) = found(case, "dose.jump")
 
@@ -456,6 +456,19 @@ def test_three_repetitions_more_than_the_last_revision_are_a_jump():
     assert (finding.values["week"], finding.values["before"], finding.values["value"]) == (1, 5, 8)
     assert finding.fixes[0].changes == (Set("/items/2/weeks", [{"week": 1, "repetitions": 7}]),)
     assert found(fixed(case, finding.fixes[0]), "dose.jump") == []
+
+
+def test_a_first_week_that_jumps_points_at_the_start_and_not_at_the_goal():
+    facts = make_facts_after(make_dose(repetitions=5))
+    case = make_weeks_case(3, make_item(dose=make_dose(repetitions=8), goal=Goal(repetitions=10)), facts)
+
+    assert wheres(found(case, "dose.jump")) == ["/items/2/dose/repetitions"]
+
+
+def test_a_later_week_without_a_goal_points_at_the_start():
+    item = make_item(dose=make_dose(repetitions=8), weeks=(WeekDose(1, repetitions=3),))
+
+    assert wheres(found(make_weeks_case(2, item), "dose.jump")) == ["/items/2/dose/repetitions"]
 
 
 def test_an_item_that_starts_later_goes_on_from_the_last_revision_too():
@@ -480,12 +493,12 @@ def test_a_duration_does_not_jump_from_repetitions():
     assert found(make_weeks_case(1, make_item(dose=make_duration(600)), facts), "dose.jump") == []
 
 
-def make_split_case(repetitions, side="each_side"):
-    """One exercise as two items: five times for two weeks on both sides, then as asked."""
-    first = make_item(dose=make_dose(side="each_side" if side == "each_side" else "left"), to_week=2)
-    then = make_item(dose=make_dose(repetitions=repetitions, side=side), from_week=3)
+def make_split_case(repetitions):
+    """One exercise as two items: from three to five times in two weeks, then as asked. Last time it was three."""
+    first = make_item(dose=make_dose(repetitions=3), goal=Goal(repetitions=5), to_week=2)
+    then = make_item(dose=make_dose(repetitions=repetitions), from_week=3)
     programme = make_programme(walk(), tilt(), first, then, prone(), weeks=4)
-    return make_case(programme=programme, facts=make_facts_after(make_dose(repetitions=5)))
+    return make_case(programme=programme, facts=make_facts_after(make_dose(repetitions=3)))
 
 
 def test_a_second_item_of_an_exercise_goes_on_from_the_first():

@@ -1,0 +1,100 @@
+"""What is measured."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from catalogue.models import Protocol
+from patients.models import AuthToken, Practice, User
+from patients.services import create_practice
+from plans.checking import catalogue_of
+from plans.forms import programme_data, programme_from
+from plans.rules import check
+from plans.rules.case import Case, default_item
+from plans.values import PatientFacts, Programme
+from tests.benchmarks.measuring import Row, Server, served, within
+
+FIFTEEN = (
+    "warm-up-walk",
+    "pelvic-tilt",
+    "knee-to-chest",
+    "double-knee-to-chest",
+    "straight-leg-raise",
+    "back-rotation",
+    "low-back-rotation-crossed-knees",
+    "half-sit-up",
+    "half-sit-up-arms-crossed",
+    "thoracic-mobilisation-supine",
+    "bridge",
+    "prone-lying",
+    "hamstring-stretch",
+    "quadriceps-stretch",
+    "wall-sit",
+)
+
+
+def all_rows(database: Path) -> list[Row]:
+    call_command("migrate", verbosity=0)
+    call_command("loadcatalogue", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+    practice = create_practice(name="Bench", owner_email="bench@bench.example", owner_name="B.", password="x" * 20)
+    user = User.objects.get()
+    _, token = AuthToken.objects.create(user, practice=practice)
+    case = fifteen_items(practice)
+    rows = [within("check 15 items, 6 weeks, all rules (1.0 ms)", lambda: check(replace(case, _doses={})), 1.0, rounds=300)]
+    headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
+    with served(database) as server:
+        rows += requests(server, headers, case.programme)
+    return rows
+
+
+def fifteen_items(practice: Practice) -> Case:
+    """A plan of 15 items and 6 weeks, as a clinician would have composed it."""
+    record = Protocol.objects.get(code="back-care")
+    protocol, exercises = catalogue_of(practice.pk, record)
+    head: dict[str, Any] = {
+        "protocol": "back-care",
+        "phase": "post_acute",
+        "language": "nl",
+        "weeks": 6,
+        "frequency": {"days_per_week": 3, "goal": {"days_per_week": 5}},
+    }
+    programme = replace(programme_from(head), items=tuple(default_item(exercises[code]) for code in FIFTEEN))
+    today = timezone.localdate()
+    return Case(programme, protocol, exercises, PatientFacts(phase="post_acute", phase_assessed_on=today, cleared=True), today)
+
+
+def requests(server: Server, headers: dict[str, str], programme: Programme) -> list[Row]:
+    """Requests over HTTP, each against the bare view measured just before and after it."""
+    body = json.dumps(programme_data(programme)).encode()
+    bare = server.measure(400, "GET", "/bare/")
+    validate = server.measure(300, "POST", "/api/v1/validate/", body, headers)
+    again = server.measure(400, "GET", "/bare/")
+    yardstick = (bare[0] + again[0]) / 2
+    return [
+        row("bare Django JSON view", [yardstick, *bare[1:]], yardstick, None, None),
+        row("POST validate/, 15 items", validate, yardstick, 12, queries("/api/v1/validate/", body, headers)),
+    ]
+
+
+def row(name: str, measured: list[float], yardstick: float, limit: float | None, asked: int | None) -> Row:
+    cpu, p50, p95 = measured
+    return Row(name, round(cpu, 3), round(p50, 3), round(p95, 3), asked, round(cpu / yardstick, 2), limit)
+
+
+def queries(path: str, body: bytes, headers: dict[str, str]) -> int:
+    """How many SQL queries a request makes once caches are warm."""
+    client = Client()
+    sent = {"data": body, "content_type": "application/json", "headers": {"Authorization": headers["Authorization"]}}
+    client.post(path, **sent)  # type: ignore[arg-type]
+    with CaptureQueriesContext(connection) as captured:
+        client.post(path, **sent)  # type: ignore[arg-type]
+    return len(captured)
