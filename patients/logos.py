@@ -13,6 +13,7 @@ MAXIMUM_BYTES = 2 * 1024 * 1024
 MAXIMUM_SIDE = 4000
 FITS_IN = (800, 240)
 FORMATS = ("PNG", "JPEG", "WEBP")
+JPEG_START, JPEG_SCAN, JPEG_END = b"\xff\xd8", b"\xff\xda", b"\xff\xd9"
 
 # What Pillow's decoders raise on damaged files.
 DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, MemoryError)
@@ -25,13 +26,16 @@ def logo_png(upload: File[bytes]) -> bytes:
     """
     if upload.size > MAXIMUM_BYTES:
         raise ValidationError("The logo is larger than 2 MB.", "too-many-bytes")
-    picture = _opened(io.BytesIO(upload.read()))
+    data = upload.read()
+    picture = _opened(io.BytesIO(data))
     if max(picture.size) > MAXIMUM_SIDE:
         raise _too_many_pixels()
+    if not _is_whole(data):
+        raise _damaged()
     try:
         return _drawn_anew(picture)
     except DAMAGE as error:
-        raise ValidationError("The logo is damaged: it cannot be read to its end.", "damaged") from error
+        raise _damaged() from error
 
 
 def _opened(data: IO[bytes]) -> Image.Image:
@@ -46,6 +50,17 @@ def _opened(data: IO[bytes]) -> Image.Image:
 
 def _too_many_pixels() -> ValidationError:
     return ValidationError(f"The logo is larger than {MAXIMUM_SIDE} by {MAXIMUM_SIDE} pixels.", "too-many-pixels")
+
+
+def _damaged() -> ValidationError:
+    return ValidationError("The logo is damaged: it cannot be read to its end.", "damaged")
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether a picture has its end. WeasyPrint lets Pillow read on without it, everywhere in the process."""
+    if data.startswith(JPEG_START):
+        return data.rfind(JPEG_END) > data.rfind(JPEG_SCAN)
+    return b"IEND" in data if data.startswith(b"\x89PNG") else True
 
 
 def _drawn_anew(picture: Image.Image) -> bytes:

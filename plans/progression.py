@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from catalogue.protocols import Range
 from plans.values import MEASURES, Dose, Frequency, Item, Programme
+
+FIXABLE = (*MEASURES, "rest_seconds", "load", "intensity")
+"""What a clinician can fix for one week."""
 
 
 def last_week(item: Item, programme: Programme) -> int:
@@ -26,18 +30,64 @@ def between(start: int, goal: int, step: int, steps: int) -> int:
 
 def dose_in_week(item: Item, week: int, programme: Programme) -> Dose:
     """What one item asks in a week (1 is the first): fixed by hand, else derived evenly from start to goal."""
-    dose = item.dose
-    steps = last_week(item, programme) - item.from_week
-    derived: dict[str, Any] = {
-        name: between(start, goal, week - item.from_week, steps)
-        for name in MEASURES
-        if (start := dose.measure(name)) is not None and (goal := getattr(item.goal, name)) is not None
-    }
+    return _fixed(item, week, _derived(item, week, _rising(item), last_week(item, programme) - item.from_week))
+
+
+def _rising(item: Item) -> list[tuple[str, int, int]]:
+    """The measures that go from a start to another goal."""
+    found = ((name, getattr(item.dose, name), getattr(item.goal, name)) for name in MEASURES)
+    return [(name, start, goal) for name, start, goal in found if start is not None and goal not in (None, start)]
+
+
+def _derived(item: Item, week: int, rising: list[tuple[str, int, int]], steps: int) -> Dose:
+    if not rising:
+        return item.dose
+    step, dose = week - item.from_week, item.dose
+    now = {name: between(start, goal, step, steps) for name, start, goal in rising}
+    numbers = (now.get(name, getattr(dose, name)) for name in MEASURES)
+    return Dose(*numbers, dose.rest_seconds, dose.side, dose.load, dose.intensity)
+
+
+def _fixed(item: Item, week: int, derived: Dose) -> Dose:
     for fixed in item.weeks:
         if fixed.week == week:
-            names = (*MEASURES, "rest_seconds", "load", "intensity")
-            derived |= {name: getattr(fixed, name) for name in names if getattr(fixed, name) is not None}
-    return replace(dose, **derived) if derived else dose
+            values: dict[str, Any] = {name: value for name in FIXABLE if (value := getattr(fixed, name)) is not None}
+            derived = replace(derived, **values)
+    return derived
+
+
+class Schedule:
+    """A programme's doses and frequencies by week, each derived once."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self._doses = [self._by_week(item) for item in programme.items]
+        self._asked: dict[tuple[int, str], list[tuple[int, int]]] = {}
+
+    def _by_week(self, item: Item) -> dict[int, Dose]:
+        last, rising = last_week(item, self.programme), _rising(item)
+        steps = last - item.from_week
+        weeks = range(item.from_week, last + 1)
+        if not rising and not item.weeks:
+            return dict.fromkeys(weeks, item.dose)
+        return {week: _fixed(item, week, _derived(item, week, rising, steps)) for week in weeks}
+
+    def doses(self, index: int) -> dict[int, Dose]:
+        """What the item at this place asks, by the weeks it is in."""
+        return self._doses[index]
+
+    def asked(self, index: int, measure: str) -> list[tuple[int, int]]:
+        """What the item asks of one measure, as (week, number); weeks to which it doesn't apply are left out."""
+        key = (index, measure)
+        if key not in self._asked:
+            weekly = ((week, getattr(dose, measure)) for week, dose in self._doses[index].items())
+            self._asked[key] = [(week, number) for week, number in weekly if number is not None]
+        return self._asked[key]
+
+    @cached_property
+    def frequencies(self) -> tuple[Frequency, ...]:
+        """The programme's own frequency, by week from the first."""
+        return tuple(frequency_in_week(self.programme, week) for week in range(1, self.programme.weeks + 1))
 
 
 def frequency_in_week(programme: Programme, week: int) -> Frequency:

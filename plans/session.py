@@ -21,7 +21,7 @@ from math import lcm
 
 from catalogue.protocols import TimingRules
 from catalogue.vocabulary import CATEGORY_OF, Effect
-from plans.progression import dose_in_week, frequency_in_week, is_in_week, item_frequency, most_of
+from plans.progression import Schedule, most_of
 from plans.values import Dose, Exercise, Frequency, Item, Programme
 
 WAKING_HOURS = 16
@@ -57,15 +57,26 @@ def position_changes(postures: Iterable[str]) -> int:
     return sum(before != after for before, after in pairwise(postures))
 
 
-def items_in_week(programme: Programme, week: int) -> list[Item]:
-    return [item for item in programme.items if is_in_week(item, week, programme)]
+def session_seconds(
+    programme: Programme,
+    exercises: Mapping[str, Exercise],
+    week: int,
+    timing: TimingRules,
+    schedule: Schedule | None = None,
+) -> int:
+    """Seconds that one session of a week takes. `schedule`: the programme's own, where it was derived already."""
+    return _seconds(_doses_of(programme, week, schedule or Schedule(programme)), exercises, timing)
 
 
-def session_seconds(programme: Programme, exercises: Mapping[str, Exercise], week: int, timing: TimingRules) -> int:
-    """Seconds that one session of a week takes."""
-    items = items_in_week(programme, week)
-    moving = position_changes(exercises[item.exercise].posture for item in items) * timing.position_change
-    return moving + sum(item_seconds(dose_in_week(item, week, programme), timing) for item in items)
+def _doses_of(programme: Programme, week: int, schedule: Schedule) -> list[tuple[Item, Dose]]:
+    """The items of a week in order, each with its dose then."""
+    weekly = ((item, schedule.doses(index).get(week)) for index, item in enumerate(programme.items))
+    return [(item, dose) for item, dose in weekly if dose is not None]
+
+
+def _seconds(doses: list[tuple[Item, Dose]], exercises: Mapping[str, Exercise], timing: TimingRules) -> int:
+    moving = position_changes(exercises[item.exercise].posture for item, _ in doses) * timing.position_change
+    return moving + sum(item_seconds(dose, timing) for _, dose in doses)
 
 
 @dataclass(frozen=True)
@@ -79,28 +90,32 @@ class Burden:
     equipment: list[list[str]]
 
 
-def burden(programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules) -> Burden:
-    weeks = range(1, programme.weeks + 1)
+def burden(
+    programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules, schedule: Schedule | None = None
+) -> Burden:
+    schedule = schedule or Schedule(programme)
+    weekly = [_doses_of(programme, week, schedule) for week in range(1, programme.weeks + 1)]
     needs = {need for item in programme.items for need in exercises[item.exercise].equipment}
+    seconds = [
+        _week_seconds(doses, exercises, timing, frequency)
+        for doses, frequency in zip(weekly, schedule.frequencies, strict=True)
+    ]
     return Burden(
-        seconds_per_session=[session_seconds(programme, exercises, week, timing) for week in weeks],
-        minutes_per_week=[round(_week_seconds(programme, exercises, week, timing) / 60) for week in weeks],
+        seconds_per_session=[_seconds(doses, exercises, timing) for doses in weekly],
+        minutes_per_week=[round(one / 60) for one in seconds],
         exercises=len({item.exercise for item in programme.items}),
         position_changes=position_changes(exercises[item.exercise].posture for item in programme.items),
         equipment=[list(need) for need in sorted(needs)],
     )
 
 
-def _week_seconds(programme: Programme, exercises: Mapping[str, Exercise], week: int, timing: TimingRules) -> int:
+def _week_seconds(
+    doses: list[tuple[Item, Dose]], exercises: Mapping[str, Exercise], timing: TimingRules, together: Frequency
+) -> int:
     """Seconds of a whole week; a range counts at its most. Items with a frequency of their own count by that."""
-    shared = [item for item in items_in_week(programme, week) if item.frequency is None]
-    own = [item for item in items_in_week(programme, week) if item.frequency is not None]
-    moving = position_changes(exercises[item.exercise].posture for item in shared) * timing.position_change
-    once = moving + sum(item_seconds(dose_in_week(item, week, programme), timing) for item in shared)
-    return once * _times_a_week(frequency_in_week(programme, week)) + sum(
-        item_seconds(dose_in_week(item, week, programme), timing) * _times_a_week(item_frequency(item, programme, week))
-        for item in own
-    )
+    shared = [(item, dose) for item, dose in doses if item.frequency is None]
+    own = sum(item_seconds(dose, timing) * _times_a_week(item.frequency) for item, dose in doses if item.frequency)
+    return _seconds(shared, exercises, timing) * _times_a_week(together) + own
 
 
 def _times_a_week(frequency: Frequency) -> int:
@@ -120,12 +135,14 @@ class Balance:
     share_by_muscle: dict[str, int]
 
 
-def balance(programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules) -> Balance:
+def balance(
+    programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules, schedule: Schedule | None = None
+) -> Balance:
     """Where the working time of a session goes, greatest first. An exercise's is divided evenly over its effects.
 
     Rounded so that seconds add up to `working_seconds` and shares to 100. Exercises without effects don't count.
     """
-    work = _work_by_effect(programme, exercises, timing)
+    work = _work_by_effect(programme, exercises, timing, schedule or Schedule(programme))
     categories = _summed((CATEGORY_OF[Effect(effect)].value, seconds) for (effect, _), seconds in work.items())
     muscles = _summed((muscle, seconds) for (_, muscle), seconds in work.items())
     seconds = round(sum(work.values()))
@@ -139,10 +156,10 @@ def balance(programme: Programme, exercises: Mapping[str, Exercise], timing: Tim
 
 
 def largest_share(
-    programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules
+    programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules, schedule: Schedule | None = None
 ) -> tuple[str, Fraction] | None:
     """The category that takes most of the working time, and its exact share in percent; None without work."""
-    work = _work_by_effect(programme, exercises, timing)
+    work = _work_by_effect(programme, exercises, timing, schedule or Schedule(programme))
     total = sum(work.values())
     if total <= 0:
         return None
@@ -152,15 +169,14 @@ def largest_share(
 
 
 def _work_by_effect(
-    programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules
+    programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules, schedule: Schedule
 ) -> dict[tuple[str, str], Fraction]:
     """Working seconds of a session, averaged over the weeks, for each effect on a muscle group; exact."""
     parts = lcm(*(len(exercises[item.exercise].effects) or 1 for item in programme.items))
     work: dict[tuple[str, str], int] = {}
-    for item in programme.items:
+    for index, item in enumerate(programme.items):
         effects = exercises[item.exercise].effects
-        weeks = range(1, programme.weeks + 1) if effects else ()
-        doses = (dose_in_week(item, week, programme) for week in weeks if is_in_week(item, week, programme))
+        doses = schedule.doses(index).values() if effects else ()
         seconds = sum(working_seconds(dose, timing) for dose in doses)
         for effect in effects:
             work[effect] = work.get(effect, 0) + seconds * parts // len(effects)

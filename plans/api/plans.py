@@ -25,6 +25,7 @@ from plans.api.filtering import UpdatedSinceFilter
 from plans.api.pagination import NewestFirst
 from plans.api.plan_forms import PlanForm, completed
 from plans.api.problems import Problem
+from plans.api.rendering import rendered
 from plans.api.requests import (
     CreatesOnce,
     create_once,
@@ -39,7 +40,6 @@ from plans.api.schema import IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE
 from plans.checking import case_of
 from plans.documents import Override, document_of
 from plans.models import Plan
-from plans.pdf import render_programme
 from plans.rules import check
 
 
@@ -194,7 +194,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         issued_at = timezone.localtime()
         case = case_of(plan, issued_at.date())
         document = document_of(plan, case, check(case), clinician=member(request), issued_at=issued_at)
-        pdf = render_programme(document, print_language(request, plan.language))
+        pdf = rendered(document, print_language(request, plan.language))
         headers = {"Content-Disposition": 'inline; filename="draft.pdf"', "Cache-Control": "no-store"}
         return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 

@@ -7,6 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from rest_framework.renderers import BaseRenderer
 
+from plans.api.problems import Problem
+from plans.pdf import RenderError, render_programme
+
 RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,12})-(\d{0,12})")
 
 
@@ -20,6 +23,14 @@ class PdfRenderer(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
         return json.dumps(data).encode()
+
+
+def rendered(document: dict[str, Any], language: str, **options: Any) -> bytes:
+    """The document as a PDF, or a Problem that says what in it cannot be printed."""
+    try:
+        return render_programme(document, language, **options)
+    except RenderError as error:
+        raise Problem(409, "not-printable", f"The programme cannot be printed: {error}") from error
 
 
 def answer_bytes(request: HttpRequest, body: bytes, *, kind: str, etag: str, name: str) -> HttpResponse:

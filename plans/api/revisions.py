@@ -18,11 +18,11 @@ from patients.access import Action, record_access
 from patients.models import Episode, Patient
 from plans.api.pagination import NewestIssuedFirst
 from plans.api.problems import InvalidQuery
-from plans.api.rendering import answer_bytes
+from plans.api.rendering import answer_bytes, rendered
 from plans.api.requests import print_language, record_read
 from plans.api.schema import LANGUAGE
 from plans.models import Plan, Revision
-from plans.pdf import LAYOUTS, RENDERER, render_programme
+from plans.pdf import LAYOUTS, RENDERER
 
 
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
@@ -125,7 +125,7 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
             raise InvalidQuery({"layout": f"{layout} is not known. Known: {', '.join(LAYOUTS)}."})
         language = print_language(request, revision.document["language"])
         record_access(request.user, Action.EXECUTE, "programme.pdf", [revision.pk], patient_id=revision.patient_id)
-        pdf = render_programme(revision.document, language, layout=layout)
+        pdf = rendered(revision.document, language, layout=layout)
         etag = f"{revision.digest[:32]}-{layout}-{language}-{RENDERER}"
         name = f"programme-{revision.number}-{language}.pdf"
         return answer_bytes(request._request, pdf, kind="application/pdf", etag=etag, name=name)

@@ -51,7 +51,7 @@ def _covering(case: Case, brings: Callable[[Exercise], frozenset[str]], number: 
 def share(case: Case) -> Hits:
     """balance.share: one category takes more than its share of the working time (house)."""
     most = case.protocol.rules.balance.maximum_share_percent
-    largest = largest_share(case.programme, case.exercises, case.protocol.rules.timing)
+    largest = largest_share(case.programme, case.exercises, case.protocol.rules.timing, case.schedule)
     if largest and largest[1] > most:
         category, percent = largest
         yield hit("/items", category=category, percent=ceil(percent), most=most)

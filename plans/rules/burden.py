@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import combinations, permutations
 
 from plans.rules.case import ROLE_ORDER, Case, Entry
 from plans.rules.engine import Hits, hit
-from plans.session import item_seconds, position_changes, session_seconds
+from plans.session import item_seconds, position_changes
 from plans.values import Fix
 
 
@@ -38,8 +37,9 @@ def _weeks(case: Case) -> range:
 
 def _seconds(case: Case, entries: Iterable[Entry], week: int) -> int:
     """Seconds that a session of a week takes with these items."""
-    programme = replace(case.programme, items=tuple(entry.item for entry in entries))
-    return session_seconds(programme, case.exercises, week, case.protocol.rules.timing)
+    timing, active = case.protocol.rules.timing, [entry for entry in entries if case.is_active(entry, week)]
+    moving = position_changes(entry.exercise.posture for entry in active) * timing.position_change
+    return moving + sum(item_seconds(case.dose(entry, week), timing) for entry in active)
 
 
 def _shorten(case: Case, most: int) -> Iterator[Fix]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from catalogue.protocols import Range
-from plans.progression import dose_in_week, frequency_in_week, is_in_week, last_week
+from plans.progression import Schedule, is_in_week, last_week
 from plans.values import (
+    MEASURES,
     Change,
     Dose,
     Drop,
@@ -46,6 +47,28 @@ class Entry:
         return f"/items/{self.index}"
 
 
+@dataclass(frozen=True, slots=True)
+class Prescribed:
+    """A number that somebody wrote into the plan: at the start, as the goal, or for one week."""
+
+    entry: Entry
+    measure: str
+    value: int
+    where: str
+
+
+def prescribed(entry: Entry) -> Iterator[Prescribed]:
+    """Every number written into an item, with its place."""
+    item, where = entry.item, entry.where
+    parts: list[tuple[str, object]] = [("dose", item.dose), ("goal", item.goal)]
+    parts += [(f"weeks/{number}", fixed) for number, fixed in enumerate(item.weeks)]
+    for measure in (*MEASURES, "rest_seconds"):
+        for place, numbers in parts:
+            value = getattr(numbers, measure, None)
+            if value is not None:
+                yield Prescribed(entry, measure, value, f"{where}/{place}/{measure}")
+
+
 @dataclass(frozen=True)
 class Case:
     """A plan to be checked. `exercises` is the whole catalogue that the plan may draw on, by code."""
@@ -55,7 +78,6 @@ class Case:
     exercises: Mapping[str, Exercise]
     patient: PatientFacts
     checked_on: datetime.date
-    _doses: dict[tuple[int, int], Dose] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -83,18 +105,36 @@ class Case:
         return range(item.from_week, last_week(item, self.programme) + 1)
 
     def dose(self, entry: Entry, week: int) -> Dose:
-        key = (entry.index, week)
-        if key not in self._doses:
-            self._doses[key] = dose_in_week(entry.item, week, self.programme)
-        return self._doses[key]
+        return self.schedule.doses(entry.index)[week]
 
     def is_active(self, entry: Entry, week: int) -> bool:
         return is_in_week(entry.item, week, self.programme)
 
     @cached_property
+    def _prescribed(self) -> list[list[Prescribed]]:
+        return [list(prescribed(entry)) for entry in self.entries]
+
+    def prescribed(self, entry: Entry) -> list[Prescribed]:
+        """Every number written into an item, with its place."""
+        return self._prescribed[entry.index]
+
+    @cached_property
+    def possible(self) -> dict[str, Range]:
+        """The hard limits of each measure."""
+        limits = self.protocol.rules.limits
+        return {
+            name: Range(min=0 if name == "rest_seconds" else 1, max=getattr(limits, name))
+            for name in (*MEASURES, "rest_seconds")
+        }
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        return Schedule(self.programme)
+
+    @property
     def frequencies(self) -> tuple[Frequency, ...]:
         """The programme's own frequency, by week from the first."""
-        return tuple(frequency_in_week(self.programme, week) for week in range(1, self.programme.weeks + 1))
+        return self.schedule.frequencies
 
     # What may be put in or taken out without adding an error.
 

@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from catalogue.protocols import Range
 from plans.progression import least_of, most_of
 from plans.rules import frequency
-from plans.rules.case import Case, Entry, clamped, default_item
+from plans.rules.case import Case, Entry, Prescribed, clamped, default_item
 from plans.rules.engine import Hits, hit
 from plans.values import MEASURES, Fix, Set, WeekDose, WeekFrequency
 
 RISING = ("repetitions", "duration_seconds")
-
-
-@dataclass(frozen=True)
-class Prescribed:
-    """A number that somebody wrote into the plan: at the start, as the goal, or for one week."""
-
-    entry: Entry
-    measure: str
-    value: int
-    where: str
-
-
-def prescribed(entry: Entry, *measures: str) -> Iterator[Prescribed]:
-    for measure in measures:
-        places = [(f"{entry.where}/dose/{measure}", entry.item.dose.measure(measure))]
-        if measure in MEASURES:
-            places.append((f"{entry.where}/goal/{measure}", getattr(entry.item.goal, measure)))
-        places += [
-            (f"{entry.where}/weeks/{number}/{measure}", getattr(fixed, measure))
-            for number, fixed in enumerate(entry.item.weeks)
-        ]
-        for where, value in places:
-            if value is not None:
-                yield Prescribed(entry, measure, value, where)
 
 
 def missing(case: Case) -> Hits:
@@ -58,16 +33,12 @@ def missing(case: Case) -> Hits:
 def impossible(case: Case) -> Hits:
     """dose.impossible: negative, zero, or beyond the protocol's hard limits (house)."""
     for entry in case.entries:
-        for one in prescribed(entry, *MEASURES, "rest_seconds"):
-            possible = _possible(case, one.measure)
+        for one in case.prescribed(entry):
+            possible = case.possible[one.measure]
             if one.value not in possible:
                 usual: Range = getattr(entry.exercise.ranges, one.measure, None) or possible
                 value = clamped(clamped(one.value, usual), possible)
                 yield hit(one.where, [_set(one, value)], **_described(one, possible))
-
-
-def _possible(case: Case, measure: str) -> Range:
-    return Range(min=0 if measure == "rest_seconds" else 1, max=getattr(case.protocol.rules.limits, measure))
 
 
 def _set(one: Prescribed, value: int) -> Fix:
@@ -88,16 +59,16 @@ def out_of_range(case: Case) -> Hits:
     """dose.range: outside the range that applies: the exercise's, else its group's, else the protocol's
     (leaflet, rules 6, 10, 13, and the records)."""
     for entry in case.entries:
-        for one in prescribed(entry, *MEASURES):
-            wanted: Range | None = getattr(entry.exercise.ranges, one.measure)
-            if wanted is not None and one.value not in wanted and one.value in _possible(case, one.measure):
+        for one in case.prescribed(entry):
+            wanted: Range | None = getattr(entry.exercise.ranges, one.measure, None)
+            if wanted is not None and one.value not in wanted and one.value in case.possible[one.measure]:
                 yield hit(one.where, _bring_into(case, one, wanted), **_described(one, wanted))
 
 
 def _bring_into(case: Case, one: Prescribed, wanted: Range) -> list[Fix]:
     """The nearest number of a range, where that is a possible one."""
     value = clamped(one.value, wanted)
-    return [_set(one, value)] if value in _possible(case, one.measure) else []
+    return [_set(one, value)] if value in case.possible[one.measure] else []
 
 
 def start_low(case: Case) -> Hits:
@@ -140,7 +111,8 @@ def jump(case: Case) -> Hits:
 
 def _jump_in_dose(case: Case, entry: Entry, measure: str) -> Hits:
     asked = _by_week(case, entry, measure)
-    if any(value not in _possible(case, measure) for _, value in asked):
+    possible = case.possible[measure]
+    if any(value not in possible for _, value in asked):
         return  # dose.impossible speaks, and nothing gradual starts from there
     for (_, before), (week, value) in pairwise(asked):
         most = _most_after(case, measure, before)
@@ -160,8 +132,7 @@ def _by_week(case: Case, entry: Entry, measure: str) -> list[tuple[int, int]]:
     """What each week asks, as (week, value); first, as week 0, what was asked before the item."""
     before = _before(case, entry, measure)
     asked = [] if before is None else [(0, before)]
-    weekly = [(week, case.dose(entry, week).measure(measure)) for week in case.weeks_of(entry.item)]
-    return [*asked, *((week, value) for week, value in weekly if value is not None)]
+    return asked + case.schedule.asked(entry.index, measure)
 
 
 def _before(case: Case, entry: Entry, measure: str) -> int | None:
@@ -260,8 +231,7 @@ def fall(case: Case) -> Hits:
             yield hit(where, variant="frequency", measure=measure, **values)
     for entry in case.entries:
         for measure in MEASURES:
-            weekly = [(week, case.dose(entry, week).measure(measure)) for week in case.weeks_of(entry.item)]
-            for values in _first_fall([(week, value) for week, value in weekly if value is not None]):
+            for values in _first_fall(case.schedule.asked(entry.index, measure)):
                 where = pointer(entry, values["week"], measure)
                 yield hit(where, variant="dose", exercise=entry.exercise.code, measure=measure, **values)
 

@@ -38,9 +38,10 @@ def duplicate(case: Case) -> Hits:
 
 
 def _is_the_same(case: Case, one: Entry, other: Entry) -> bool:
+    if one.exercise.code != other.exercise.code or one.item.dose.side != other.item.dose.side:
+        return False
     first, second = case.weeks_of(one.item), case.weeks_of(other.item)
-    overlap = max(first.start, second.start) < min(first.stop, second.stop)
-    return overlap and one.exercise.code == other.exercise.code and one.item.dose.side == other.item.dose.side
+    return max(first.start, second.start) < min(first.stop, second.stop)
 
 
 def missing_text(case: Case) -> Hits:

@@ -94,6 +94,13 @@ def say_range(language: str, value: Range) -> str:
     return say(language, "range", low=value.min, high=value.max)
 
 
+def say_weeks(language: str, first: int, last: int) -> str:
+    """`Week 3`, or "Week 3 to 5"."""
+    if first == last:
+        return say(language, "page.one_week", week=first)
+    return say(language, "page.weeks", first=first, last=last)
+
+
 def say_frequency(language: str, frequency: Frequency) -> str:
     """How often, as a part of a sentence: "3 days a week, 2 times a day"."""
     one_day = frequency.days_per_week.max == 1

@@ -5,7 +5,6 @@ from plans.session import (
     balance,
     burden,
     item_seconds,
-    items_in_week,
     largest_share,
     position_changes,
     session_seconds,
@@ -134,8 +133,6 @@ def test_a_session_has_only_the_items_of_its_week():
     late = prone(from_week=3)
     programme = make_programme(walk(), tilt(to_week=2), late, weeks=3)
 
-    assert items_in_week(programme, 2) == list(programme.items[:2])
-    assert items_in_week(programme, 3) == [programme.items[0], late]
     assert session_seconds(programme, EXERCISES, 2, TIMING) == 180 + 25 + 15
     assert session_seconds(programme, EXERCISES, 3, TIMING) == 180 + 60 + 15
 

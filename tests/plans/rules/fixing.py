@@ -18,7 +18,7 @@ def fixed(case: Case, fix: Fix) -> Case:
     data = programme_data(case.programme)
     for change in fix.changes:
         _apply(data, change, case)
-    return replace(case, programme=programme_from(data), _doses={})
+    return replace(case, programme=programme_from(data))
 
 
 def _apply(data: dict[str, Any], change: Change, case: Case) -> None:
