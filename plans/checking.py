@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from catalogue.models import Exercise as ExerciseRecord
 from catalogue.models import Muscle, Placement, Term
@@ -113,15 +113,19 @@ def _placed(placement: Placement | None, rules: ProtocolRules) -> dict[str, Any]
     }
 
 
-def catalogue_of(practice_id: Any, protocol: ProtocolRecord) -> tuple[Protocol, Mapping[str, Exercise]]:
-    """A protocol and every exercise that the practice sees, as values. Kept in memory until one of them changes."""
-    seen = ExerciseRecord.objects.of_practice(practice_id).aggregate(Max("updated_at"), Count("pk"), Sum("pk"))
-    stamp = (*seen.values(), protocol.updated_at, protocol.version)
-    return _catalogue(practice_id, protocol.pk, stamp)
+Catalogue = tuple[Protocol, Mapping[str, Exercise]]
+"""A protocol, and every exercise that a practice sees, by code."""
+
+
+def catalogue_of(practice_id: Any, protocol: ProtocolRecord) -> Catalogue:
+    """A protocol and the exercises as values. Kept in memory until one of them changes."""
+    seen = ExerciseRecord.objects.filter(Q(practice=None) | Q(practice_id=practice_id))
+    stamp = seen.order_by().aggregate(Max("updated_at"), Count("pk"), Sum("pk"))
+    return _catalogue(practice_id, protocol.pk, (*stamp.values(), protocol.updated_at, protocol.version))
 
 
 @lru_cache(maxsize=64)
-def _catalogue(practice_id: Any, protocol_id: int, stamp: tuple[Any, ...]) -> tuple[Protocol, Mapping[str, Exercise]]:
+def _catalogue(practice_id: Any, protocol_id: int, stamp: tuple[Any, ...]) -> Catalogue:
     record = ProtocolRecord.objects.complete().get(pk=protocol_id)
     protocol = protocol_value(record)
     exercises = {

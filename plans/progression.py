@@ -44,8 +44,8 @@ def _derived(item: Item, week: int, rising: list[tuple[str, int, int]], steps: i
         return item.dose
     step, dose = week - item.from_week, item.dose
     now = {name: between(start, goal, step, steps) for name, start, goal in rising}
-    numbers = (now.get(name, getattr(dose, name)) for name in MEASURES)
-    return Dose(*numbers, dose.rest_seconds, dose.side, dose.load, dose.intensity)
+    sets, repetitions, hold, duration = (now.get(name, getattr(dose, name)) for name in MEASURES)
+    return Dose(sets, repetitions, hold, duration, dose.rest_seconds, dose.side, dose.load, dose.intensity)
 
 
 def _fixed(item: Item, week: int, derived: Dose) -> Dose:

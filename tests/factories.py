@@ -24,6 +24,7 @@ from patients.models import (
 )
 from plans import services
 from plans.api.plan_forms import completed
+from plans.checking import catalogue_of
 from plans.models import Plan, Revision
 
 PASSWORD = "a long and made-up password"
@@ -99,7 +100,8 @@ def make_plan(episode: Episode, *codes: str, author: User | None = None, **field
     author = author or make_user(episode.practice)
     protocol = Protocol.objects.get(code="back-care", practice=None)
     said = {"phase": "post_acute", "weeks": 6, "items": [{"exercise": code} for code in codes or ISSUABLE]}
-    programme = completed({"protocol": protocol, **said, **fields}, episode.practice_id, "nl")
+    catalogue = catalogue_of(episode.practice_id, protocol)
+    programme = completed({"protocol": protocol, "catalogue": catalogue, **said, **fields}, "nl")
     return services.create_plan(user=author, episode=episode, protocol=protocol, programme=programme)
 
 

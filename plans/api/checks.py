@@ -18,7 +18,7 @@ from plans.api.facts import FactsForm, facts_from
 from plans.api.plan_forms import ProgrammeForm, completed, episode_of
 from plans.api.requests import language_of, member
 from plans.api.schema import LANGUAGE
-from plans.checking import catalogue_of, facts_of, terms
+from plans.checking import facts_of, terms
 from plans.rules import check
 from plans.rules.case import Case
 from plans.rules.texts import Writer, language_for
@@ -99,7 +99,6 @@ def _case(request: Request, attrs: dict[str, Any]) -> Case:
         facts = facts_of(episode)
     else:
         facts = facts_from(attrs.get("facts"), attrs["phase"], today)
-    practice = user.acting_practice
-    language = episode.patient.language if episode else practice.language
-    protocol, exercises = catalogue_of(practice.pk, attrs["protocol"])
-    return Case(completed(attrs, practice.pk, language), protocol, exercises, facts, today)
+    language = episode.patient.language if episode else user.acting_practice.language
+    protocol, exercises = attrs["catalogue"]
+    return Case(completed(attrs, language), protocol, exercises, facts, today)

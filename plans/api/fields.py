@@ -96,17 +96,25 @@ class RangeField(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> dict[str, int]:
         if not isinstance(data, Mapping):
-            data = {"min": data, "max": data}
+            number = self._checked(data)
+            return {"min": number, "max": number}
         if data.keys() != {"min", "max"}:
             raise serializers.ValidationError("Give a number, or an object with min and max.", code="type")
         for name, value in data.items():
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise serializers.ValidationError({name: "Give a whole number."}, code="type")
-            if not 1 <= value <= self.most:
-                raise serializers.ValidationError({name: f"Must be from 1 to {self.most}."}, code="range")
+            try:
+                self._checked(value)
+            except serializers.ValidationError as error:
+                raise serializers.ValidationError({name: error.detail}) from error
         if data["min"] > data["max"]:
             raise serializers.ValidationError("min must not be above max.", code="range")
         return dict(data)
+
+    def _checked(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise serializers.ValidationError("Give a whole number.", code="type")
+        if not 1 <= value <= self.most:
+            raise serializers.ValidationError(f"Must be from 1 to {self.most}.", code="range")
+        return value
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -12,7 +12,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from catalogue.models import Article, Exercise, Protocol
+from catalogue.models import Article, Protocol
 from catalogue.vocabulary import Side
 from patients.models import Episode
 from patients.vocabulary import Language
@@ -154,20 +154,17 @@ class ProgrammeForm(Strict):
         weeks = attrs.setdefault("weeks", protocol.rules["default_weeks"])
         if found := _weeks_beyond(attrs.get("frequency", {}).get("weeks", []), weeks):
             errors["frequency"] = {"weeks": found}
-        if items := self._item_errors(attrs.get("items", []), weeks):
-            errors["items"] = items
+        attrs["catalogue"] = catalogue_of(self.context["request"].user.acting_practice.pk, protocol)
+        known = attrs["catalogue"][1]
+        found = {str(number): _errors_of(item, known, weeks) for number, item in enumerate(attrs.get("items", []))}
+        if any(found.values()):
+            errors["items"] = {number: wrong for number, wrong in found.items() if wrong}
         if errors:
             raise serializers.ValidationError(errors)
         return attrs
 
-    def _item_errors(self, items: list[dict[str, Any]], weeks: int) -> dict[str, Any]:
-        visible = Exercise.objects.visible_to(self.context["request"].user)
-        known = set(visible.filter(code__in={item["exercise"] for item in items}).values_list("code", flat=True))
-        found = {str(number): _errors_of(item, known, weeks) for number, item in enumerate(items)}
-        return {number: errors for number, errors in found.items() if errors}
 
-
-def _errors_of(item: dict[str, Any], known: set[str], weeks: int) -> dict[str, Any]:
+def _errors_of(item: dict[str, Any], known: Mapping[str, Any], weeks: int) -> dict[str, Any]:
     errors: dict[str, Any] = {}
     if item["exercise"] not in known:
         errors["exercise"] = [serializers.ErrorDetail(f"{item['exercise']} is not in the catalogue.", code="unknown")]
@@ -200,9 +197,9 @@ def _beyond(weeks: int) -> serializers.ErrorDetail:
     return serializers.ErrorDetail(f"Beyond the plan: it has {weeks} weeks.", code="beyond")
 
 
-def completed(attrs: Mapping[str, Any], practice_id: Any, language: str) -> Programme:
+def completed(attrs: Mapping[str, Any], language: str) -> Programme:
     """A programme from validated values, with what was left out filled in from the protocol."""
-    protocol, exercises = catalogue_of(practice_id, attrs["protocol"])
+    protocol, exercises = attrs["catalogue"]
     frequency, rules = attrs.get("frequency"), protocol.rules.frequency
     if frequency is None:
         frequency = {

@@ -125,7 +125,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
             user=self.request.user,
             episode=episode,
             protocol=attrs["protocol"],
-            programme=completed(attrs, episode.practice_id, episode.patient.language),
+            programme=completed(attrs, episode.patient.language),
         )
 
     def created(self, made: Plan) -> Response:
@@ -156,7 +156,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
                 plan_id=plan.pk,
                 version=version,
                 protocol=attrs["protocol"],
-                programme=completed(attrs, plan.practice_id, plan.language),
+                programme=completed(attrs, plan.language),
             )
         except services.StaleVersion as error:
             raise _stale(error) from error

@@ -1,4 +1,4 @@
-"""Applies a fix to a case, through the form that JSON Pointers of findings point into."""
+"""Applies fixes to cases, and tells what they left undone."""
 
 from __future__ import annotations
 
@@ -7,33 +7,24 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from plans.forms import item_data, programme_data, programme_from
+from plans.forms import programme_data
 from plans.rules import check
-from plans.rules.case import Case, default_item
-from plans.values import Change, Drop, Finding, Fix, Insert, Move, Severity
+from plans.rules.case import Case
+from plans.rules.fixing import apply_fix
+from plans.values import Finding, Fix, Set, Severity
 
 
 def fixed(case: Case, fix: Fix) -> Case:
     """The same case with the fix applied to its plan."""
-    data = programme_data(case.programme)
-    for change in fix.changes:
-        _apply(data, change, case)
-    return replace(case, programme=programme_from(data))
+    return replace(case, programme=apply_fix(case.programme, fix, case.exercises))
 
 
-def _apply(data: dict[str, Any], change: Change, case: Case) -> None:
-    items = data["items"]
-    if isinstance(change, Insert):
-        items.insert(change.at, item_data(default_item(case.exercises[change.exercise])))
-    elif isinstance(change, Move):
-        items.insert(change.to, items.pop(change.origin))
-    elif isinstance(change, Drop):
-        del items[change.at]
-    else:
-        *way, last = change.path.removeprefix("/").split("/")
-        parent = reduce(lambda value, key: value[int(key) if isinstance(value, list) else key], way, data)
-        assert last in parent, f"{change.path} points at nothing"
-        parent[last] = change.value
+def points_at_something(case: Case, change: Set) -> bool:
+    """Whether the field that a change sets is there in the plan's form."""
+    *way, last = change.path.removeprefix("/").split("/")
+    data: Any = programme_data(case.programme)
+    parent = reduce(lambda value, key: value[int(key)] if isinstance(value, list) else value[key], way, data)
+    return last in parent
 
 
 def exercises_of(case: Case) -> list[str]:

@@ -85,6 +85,13 @@ def test_a_session_of_a_second_more_than_thirty_minutes_is_a_warning():
     assert finding.values == {"minutes": 31, "most": 30}
 
 
+def test_minutes_are_rounded_up_to_whole_ones():
+    (exact,) = found(make_long_case(4800 - 195), "burden.minutes")
+    (more,) = found(make_long_case(4801 - 195), "burden.minutes")
+
+    assert (exact.values["minutes"], more.values["minutes"]) == (80, 81)
+
+
 def test_a_session_that_fits_into_the_patients_minutes_is_not_long():
     assert found(make_long_case(600 - 195, facts=make_facts(minutes=10)), "burden.minutes") == []
 
@@ -126,6 +133,24 @@ def test_a_long_session_loses_as_many_exercises_as_it_takes_but_keeps_one_basic(
 
     assert finding.fixes == (Fix("drop", (Drop(4), Drop(3))),)
     assert exercises_of(fixed(case, finding.fixes[0])) == ["warm-up-walk", "pelvic-tilt", "knee-to-chest"]
+
+
+def test_a_session_that_fits_exactly_loses_nothing_more():
+    # Without prone lying: 180 walking, 25 tilting, 55 for the knees, 325 turning, 15 to lie down.
+    rotation = make_item("back-rotation", make_duration(325))
+    case = make_case(walk(), tilt(), knee(), rotation, prone(make_duration(400)), facts=make_facts(minutes=10))
+
+    (finding,) = found(case, "burden.minutes")
+
+    assert finding.fixes == (Fix("drop", (Drop(4),)),)
+
+
+def test_the_only_basic_exercise_stays_even_if_it_is_the_longest():
+    case = make_case(walk(), tilt(), knee(make_duration(1200)), prone(make_duration(900)))
+
+    (finding,) = found(case, "burden.minutes")
+
+    assert finding.fixes == (Fix("drop", (Drop(3),)),)
 
 
 def test_a_session_that_no_drop_makes_short_enough_has_no_fix():
