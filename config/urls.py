@@ -22,6 +22,7 @@ from plans.api.checks import ValidateView
 from plans.api.patients import EpisodeViewSet, PatientEpisodesViewSet, PatientViewSet
 from plans.api.plans import PlanViewSet
 from plans.api.rendering import PdfRenderer
+from plans.api.reports import CertView, DiffView
 from plans.api.revisions import PlanRevisionsViewSet, RevisionViewSet
 from plans.api.rules import RuleViewSet
 
@@ -65,6 +66,8 @@ urlpatterns = [
         RevisionViewSet.as_view({"get": "programme_json"}, **FILE),
         name="programme-json",
     ),
+    path("api/v1/revisions/<uuid:pk>/cert/", CertView.as_view(), name="cert"),
+    path("api/v1/revisions/<uuid:pk>/diff/", DiffView.as_view(), name="diff"),
     path("api/v1/", include(router.urls)),
     path("api/<path:unknown>", views.unknown_api_path),
 ]

@@ -19,6 +19,7 @@ def in_language(words: Mapping[str, Any], language: str) -> Any:
 def handout_of(document: Json, language: str) -> Json:
     """Everything that the programme shows in a language, from the document alone."""
     language = language_for(language)
+    language = language if language in document["languages"] else document["language"]
     part = document["patient_part"]
     minutes = [-(-week["session_seconds"] // 60) for week in part["weeks"]]
     phase = in_language(part["phase"]["words"], language) or {"name": part["phase"]["code"], "plain": ""}

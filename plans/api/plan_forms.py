@@ -13,96 +13,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from catalogue.models import Article, Protocol
-from catalogue.vocabulary import Side
 from patients.models import Episode
 from patients.vocabulary import Language
-from plans.api.fields import Choice, Number, RangeField, Strict, Text, listed
+from plans.api.fields import Choice, Number, Strict, Text
+from plans.api.shapes import CriteriaShape, Items, PlanFrequencyShape, Shaped
 from plans.checking import catalogue_of, programme_of
 from plans.forms import programme_data, programme_from
-from plans.models import MAXIMUM_ITEMS, MAXIMUM_WEEKS, Plan
+from plans.models import MAXIMUM_WEEKS, Plan
 from plans.rules.case import default_item
 from plans.values import Exercise as ExerciseValue
 from plans.values import Programme
-
-MOST = 100_000
-"""Numbers above this are refused as data; what is too much for a dose is a finding."""
-
-
-def measure(**options: Any) -> Number:
-    return Number(min_value=0, max_value=MOST, required=False, allow_null=True, **options)
-
-
-class GoalForm(Strict):
-    """Where the dose goes by the last week. Null: stays as it starts."""
-
-    sets = measure()
-    repetitions = measure()
-    hold_seconds = measure()
-    duration_seconds = measure()
-
-
-class DoseForm(GoalForm):
-    """FITT-VP. Null: does not apply."""
-
-    rest_seconds = measure()
-    side = Choice(choices=Side.choices, required=False, help_text="As the exercise's own, unless given.")
-    load = Text(max_length=100, required=False, allow_blank=True)
-    intensity = Number(min_value=0, max_value=10, required=False, allow_null=True, help_text="RPE")
-
-
-class WeekDoseForm(GoalForm):
-    """What is fixed by hand for one week."""
-
-    week = Number(min_value=1, max_value=MAXIMUM_WEEKS)
-    rest_seconds = measure()
-    load = Text(max_length=100, required=False, allow_blank=True, allow_null=True)
-    intensity = Number(min_value=0, max_value=10, required=False, allow_null=True)
-
-
-class FrequencyForm(Strict):
-    days_per_week = RangeField(most=7)
-    times_per_day = RangeField(most=24, required=False)
-    every_hours = Number(
-        min_value=1, max_value=24, required=False, allow_null=True, help_text="Instead of times a day."
-    )
-
-
-class WeekFrequencyForm(Strict):
-    week = Number(min_value=1, max_value=MAXIMUM_WEEKS)
-    days_per_week = RangeField(most=7, required=False)
-    times_per_day = RangeField(most=24, required=False)
-
-
-class PlanFrequencyForm(FrequencyForm):
-    goal = FrequencyForm(required=False, allow_null=True)
-    weeks = listed(WeekFrequencyForm, MAXIMUM_WEEKS)
-
-
-class ItemForm(Strict):
-    exercise = Text(max_length=60, help_text="A code of the catalogue.")
-    from_week = Number(min_value=1, max_value=MAXIMUM_WEEKS, required=False)
-    to_week = Number(min_value=1, max_value=MAXIMUM_WEEKS, required=False, allow_null=True)
-    dose = DoseForm(required=False, help_text="The protocol's default, unless given.")
-    goal = GoalForm(required=False)
-    weeks = listed(WeekDoseForm, MAXIMUM_WEEKS)
-    frequency = FrequencyForm(required=False, allow_null=True)
-    note = Text(max_length=5000, required=False, allow_blank=True)
-
-
-class CriterionForm(Strict):
-    measure = Choice(choices=["pain_during", "pain_next_day", "effort", "completed_sessions"])
-    comparison = Choice(choices=["at_most", "at_least"])
-    value = Number(min_value=0, max_value=100)
-    sessions = Number(min_value=1, max_value=50, required=False)
-    text = Text(
-        max_length=500, required=False, allow_blank=True, help_text="The clinician's own words, instead of ours."
-    )
-
-
-class CriteriaForm(Strict):
-    step_up = listed(CriterionForm, 10)
-    ease_off = listed(CriterionForm, 10)
-    stop = listed(CriterionForm, 10)
 
 
 class ProgrammeForm(Strict):
@@ -117,9 +37,9 @@ class ProgrammeForm(Strict):
     note = Text(max_length=2000, required=False, allow_blank=True)
     starts_on = serializers.DateField(required=False, allow_null=True)
     review_on = serializers.DateField(required=False, allow_null=True)
-    frequency = PlanFrequencyForm(required=False)
-    items = listed(ItemForm, MAXIMUM_ITEMS)
-    criteria = CriteriaForm(required=False)
+    frequency = Shaped(PlanFrequencyShape, required=False)
+    items = Shaped(Items, required=False)
+    criteria = Shaped(CriteriaShape, required=False)
     articles = serializers.ListField(child=Text(max_length=60), required=False, max_length=10)
 
     def validate_protocol(self, code: str) -> Protocol:

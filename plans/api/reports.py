@@ -18,6 +18,7 @@ from plans.api.schema import LANGUAGE
 from plans.cert import cert_of
 from plans.diff import diff_of
 from plans.models import Revision
+from plans.words import LANGUAGES
 
 CERT = inline_serializer(
     "CertReport",
@@ -86,6 +87,10 @@ FROM = OpenApiParameter(
     "from", uuid.UUID, description="An issued revision of the same patient; else the one before this, of the same plan."
 )
 
+PATIENTS_LANGUAGE = OpenApiParameter(
+    "language", str, description="Language of the words; else the patient's.", enum=list(LANGUAGES)
+)
+
 
 class RevisionReport(GenericAPIView[Revision]):
     """One issued revision, read for a report."""
@@ -113,7 +118,7 @@ class CertView(RevisionReport):
 class DiffView(RevisionReport):
     query_parameters = ("from",)
 
-    @extend_schema(parameters=[FROM, LANGUAGE], responses=DIFF)
+    @extend_schema(parameters=[FROM, PATIENTS_LANGUAGE], responses=DIFF)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """What is new, changed and stopped since another revision; in words for the patient in the patient's language."""
         revision = self.get_object()

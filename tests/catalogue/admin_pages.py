@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.forms import CheckboxInput
+from django.forms import CheckboxInput, CheckboxSelectMultiple
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -63,6 +63,8 @@ def _sent(field: Any) -> Any:
     value = field.value()
     if isinstance(field.field.widget, CheckboxInput):
         return "on" if value else None
+    if isinstance(field.field.widget, CheckboxSelectMultiple):
+        return [code for code, _ in field.field.choices if code in (value or [])]
     return "" if value is None else value
 
 

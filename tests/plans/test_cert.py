@@ -33,9 +33,9 @@ def value(report, number: str) -> str:
 def test_the_report_has_the_items_of_the_template_in_its_order():
     report = report_of()
 
-    assert [one["item"] for one in report["items"]] == list(
-        ["1", "2", "3", "4", "5", "6", "7a", "7b", "8", "9", "10", "11", "12", "13", "14a", "14b", "15", "16a", "16b"]
-    )
+    numbers = [one["item"] for one in report["items"]]
+    assert numbers[:9] == ["1", "2", "3", "4", "5", "6", "7a", "7b", "8"]
+    assert numbers[9:] == ["9", "10", "11", "12", "13", "14a", "14b", "15", "16a", "16b"]
     assert all(one["title"] for one in report["items"])
 
 

@@ -1,0 +1,159 @@
+"""Which exercises a plan may have at all, judged by the checker itself on a plan of that exercise alone. Pure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from plans.composer.doses import composed_item
+from plans.composer.wishes import Wishes
+from plans.progression import dose_in_week
+from plans.rules import RULES
+from plans.rules.case import Case
+from plans.rules.engine import check as check_with
+from plans.session import item_seconds
+from plans.values import Exercise, Finding, Item, PatientFacts, Programme, Protocol, Severity
+
+OF_THE_SET = frozenset(
+    {
+        "plan.empty",
+        "plan.duplicate",
+        "order.warm-up-first",
+        "order.opening-first",
+        "order.basics-missing",
+        "order.basics-first",
+        "order.progression-before-base",
+        "balance.category-missing",
+        "balance.muscle-groups",
+        "burden.minutes",
+    }
+)
+"""Findings that depend on what else the plan holds: the search takes care of them."""
+
+OF_ONE = tuple(rule for rule in RULES if rule.id not in OF_THE_SET and rule.severity is not Severity.ADVICE)
+BASE_FIRST = tuple(rule for rule in RULES if rule.id == "order.progression-before-base")
+STAGES = ("warm_up", "opening", "basic")
+
+
+def stage_of(exercise: Exercise) -> int:
+    """Where in a session it stands: 0 warm-up, 1 opening, 2 basics, 3 whatever comes later."""
+    return STAGES.index(exercise.role) if exercise.role in STAGES else len(STAGES)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """For whom a plan is composed, within which protocol, from which catalogue, and what is asked of it.
+
+    `programme` has everything but items.
+    """
+
+    programme: Programme
+    protocol: Protocol
+    exercises: Mapping[str, Exercise]
+    patient: PatientFacts
+    checked_on: datetime.date
+    wishes: Wishes
+
+    def accepts(self, finding_id: str) -> bool:
+        return finding_id in self.wishes.accept
+
+    def blocks(self, finding: Finding) -> bool:
+        """Whether a plan with this finding may not be proposed."""
+        accepted = finding.severity is Severity.WARNING and self.accepts(finding.id)
+        return finding.severity is not Severity.ADVICE and not accepted
+
+    def case(self, items: Iterable[Item], exercises: Mapping[str, Exercise] | None = None) -> Case:
+        programme = replace(self.programme, items=tuple(items))
+        return Case(programme, self.protocol, exercises or self.exercises, self.patient, self.checked_on)
+
+    @cached_property
+    def limit(self) -> int | None:
+        """The most seconds that a session may take. None: no limit."""
+        most = [] if self.wishes.minutes is None else [self.wishes.minutes]
+        if not self.accepts("burden.minutes"):
+            most.append(self.protocol.rules.burden.minutes_per_session)
+            most += [self.patient.minutes] if self.patient.minutes else []
+        return min(most) * 60 if most else None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An exercise that may be proposed, with the item it would be. `order`: its place in the protocol's order.
+
+    `seconds`: its time in the last week, which is its longest, since nothing that the composer prescribes falls.
+    """
+
+    exercise: Exercise
+    item: Item
+    seconds: int
+    order: int
+    kept: bool
+
+    @property
+    def code(self) -> str:
+        return self.exercise.code
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What may be proposed, in the protocol's order; the first finding that forbids each of the others; and the
+    findings that every plan would have, whatever it holds."""
+
+    candidates: tuple[Candidate, ...]
+    obstacles: Mapping[str, Finding]
+    of_every_plan: tuple[Finding, ...]
+
+    @cached_property
+    def by_code(self) -> dict[str, Candidate]:
+        return {candidate.code: candidate for candidate in self.candidates}
+
+
+def choose(setting: Setting) -> Choice:
+    """Judge every exercise that the protocol places, and those that are to be kept; not the ones to avoid."""
+    candidates: list[Candidate] = []
+    obstacles: dict[str, Finding] = {}
+    of_every_plan: tuple[Finding, ...] = ()
+    for order, exercise in enumerate(_considered(setting)):
+        item = composed_item(exercise, setting.programme, setting.protocol, setting.patient)
+        findings = [one for one in _findings_of_one(setting, exercise, item) if setting.blocks(one)]
+        of_every_plan = tuple(one for one in findings if not one.where.startswith("/items"))
+        forbidding = next((one for one in findings if one.where.startswith("/items")), None)
+        if forbidding:
+            obstacles[exercise.code] = forbidding
+        else:
+            candidates.append(_candidate(setting, exercise, item, order))
+    return Choice(tuple(candidates), obstacles, of_every_plan)
+
+
+def _considered(setting: Setting) -> list[Exercise]:
+    groups = {code: number for number, code in enumerate(setting.protocol.groups)}
+    wishes = setting.wishes
+    found = [
+        one
+        for one in setting.exercises.values()
+        if one.code not in wishes.avoid and (one.group in groups or one.code in wishes.keep)
+    ]
+    return sorted(found, key=lambda one: (groups.get(one.group or "", len(groups)), one.position, one.code))
+
+
+def _findings_of_one(setting: Setting, exercise: Exercise, item: Item) -> Iterator[Finding]:
+    # Only what the messages name: rules look through the catalogue for fixes, which nobody reads here.
+    named = {code: setting.exercises[code] for code in _named(exercise) if code in setting.exercises}
+    yield from check_with(setting.case([item], named), OF_ONE)
+
+
+def _named(exercise: Exercise) -> list[str]:
+    return [code for code in (exercise.code, exercise.replaced_by) if code]
+
+
+def _candidate(setting: Setting, exercise: Exercise, item: Item, order: int) -> Candidate:
+    programme, timing = setting.programme, setting.protocol.rules.timing
+    seconds = item_seconds(dose_in_week(item, programme.weeks, programme), timing)
+    return Candidate(exercise, item, seconds, order, exercise.code in setting.wishes.keep)
+
+
+def base_missing(setting: Setting, candidate: Candidate) -> Finding | None:
+    """What the checker says of a progression without its base."""
+    return next(iter(check_with(setting.case([candidate.item], {candidate.code: candidate.exercise}), BASE_FIRST)), None)
