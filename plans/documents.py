@@ -137,7 +137,9 @@ def _week(case: Case, week: int) -> Json:
     return {
         "week": week,
         **frequency_data(frequency_in_week(case.programme, week)),
-        "session_seconds": session_seconds(case.programme, case.exercises, week, case.protocol.rules.timing),
+        "session_seconds": session_seconds(
+            case.programme, case.exercises, week, case.protocol.rules.timing, case.schedule
+        ),
     }
 
 
@@ -263,8 +265,8 @@ def _record(
             }
             for one in overrides
         ],
-        "balance": vars(balance(case.programme, case.exercises, timing)),
-        "burden": vars(burden(case.programme, case.exercises, timing)),
+        "balance": vars(balance(case.programme, case.exercises, timing, case.schedule)),
+        "burden": vars(burden(case.programme, case.exercises, timing, case.schedule)),
         "rules_version": RULES_VERSION,
         "protocol": _protocol(plan.protocol),
         "catalogue": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -17,6 +18,13 @@ class PracticeTokenAuthentication(TokenAuthentication):
             raise AuthenticationFailed("Invalid token.")
         credentials: tuple[Any, Any] = super().authenticate_credentials(token)
         return credentials
+
+    def _cleanup_token(self, auth_token: Any) -> bool:
+        """Whether the token has expired. Knox also reads and deletes the user's other tokens here, at every request."""
+        if auth_token.expiry is None or auth_token.expiry >= timezone.now():
+            return False
+        auth_token.delete()
+        return True
 
     def validate_user(self, auth_token: Any) -> tuple[Any, Any]:
         user, token = super().validate_user(auth_token)

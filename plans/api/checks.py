@@ -57,8 +57,8 @@ def check_data(case: Case, language: str) -> dict[str, Any]:
     timing = case.protocol.rules.timing
     return {
         "findings": written(case, check(case), language),
-        "balance": vars(balance(case.programme, case.exercises, timing)),
-        "burden": vars(burden(case.programme, case.exercises, timing)),
+        "balance": vars(balance(case.programme, case.exercises, timing, case.schedule)),
+        "burden": vars(burden(case.programme, case.exercises, timing, case.schedule)),
     }
 
 

@@ -69,9 +69,7 @@ def _going_on(exercise: Exercise, last: Dose) -> Dose:
         for name in MEASURES
         if (value := last.measure(name)) is not None
     }
-    return Dose(
-        **numbers, rest_seconds=last.rest_seconds, side=exercise.side, load=last.load, intensity=last.intensity
-    )
+    return Dose(**numbers, rest_seconds=last.rest_seconds, side=exercise.side, load=last.load, intensity=last.intensity)
 
 
 def _most_next(protocol: Protocol, measure: str) -> MostNext | None:
@@ -99,4 +97,3 @@ def _goal(start: int, wanted: int, steps: int, most_next: MostNext | None) -> in
 def _is_gradual(start: int, goal: int, steps: int, most_next: MostNext) -> bool:
     asked = [between(start, goal, step, steps) for step in range(steps + 1)]
     return all(after <= most_next(before) for before, after in zip(asked, asked[1:], strict=False))
-

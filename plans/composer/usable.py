@@ -156,4 +156,6 @@ def _candidate(setting: Setting, exercise: Exercise, item: Item, order: int) -> 
 
 def base_missing(setting: Setting, candidate: Candidate) -> Finding | None:
     """What the checker says of a progression without its base."""
-    return next(iter(check_with(setting.case([candidate.item], {candidate.code: candidate.exercise}), BASE_FIRST)), None)
+    return next(
+        iter(check_with(setting.case([candidate.item], {candidate.code: candidate.exercise}), BASE_FIRST)), None
+    )
