@@ -61,6 +61,13 @@ def area(rows: int, kind: str = "") -> forms.Textarea:
 
 
 class ReadableJSON(forms.JSONField):
+    def to_python(self, value: Any) -> Any:
+        """Without null characters, which PostgreSQL can't store."""
+        parsed = super().to_python(value)
+        if "\\u0000" in json.dumps(parsed):
+            raise ValidationError("Null characters are not allowed.")
+        return parsed
+
     def prepare_value(self, value: Any) -> Any:
         return value if value is None or isinstance(value, str) else readable(value)
 

@@ -26,9 +26,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     if DATABASES["default"]["NAME"] in {":memory:", ""}:
         raise ImproperlyConfigured("DATABASE_URL names no file: a database in memory would lose everything.")
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opening a connection for each request costs more than most requests do.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = not DATABASES["default"]["ENGINE"].endswith("sqlite3")
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
 STORAGES = {

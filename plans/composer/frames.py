@@ -65,7 +65,13 @@ class Frame:
             and self.seconds <= other.seconds
             and self.traits >= other.traits
             and _are_within(self.stages, other.stages)
+            and self._borrowed <= other.codes
         )
+
+    @property
+    def _borrowed(self) -> frozenset[str]:
+        """An opening exercise from a later group: nothing else of the plan can be it."""
+        return frozenset(one.code for one in self.openings if stage_of(one.exercise) > 1)
 
 
 def _are_within(stages: Stages, others: Stages) -> bool:
@@ -114,13 +120,17 @@ def _warm_ups(setting: Setting, choice: Choice) -> list[Frame]:
 def _openings(setting: Setting, choice: Choice) -> list[Frame]:
     """The protocol's own opening exercise before others of its group."""
     code = setting.protocol.rules.opening_exercise
-    usable = [one for one in choice.candidates if stage_of(one.exercise) == 1 or one.code == code]
+    usable = [one for one in choice.candidates if _opens(one, code)]
     usable.sort(key=lambda one: (one.code != code, one.order))
     found = [Frame(openings=kept) for kept in _kept_sets(usable)]
     found += [Frame(openings=(one,), rank=(0, number)) for number, one in enumerate(usable, 1)]
     if code is None or setting.accepts("order.opening-first"):
         found.append(Frame(rank=(0, len(usable) + 1)))
     return found
+
+
+def _opens(candidate: Candidate, code: str | None) -> bool:
+    return stage_of(candidate.exercise) == 1 or (candidate.code == code and stage_of(candidate.exercise) > 1)
 
 
 def _kept_sets(usable: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:

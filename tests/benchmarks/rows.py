@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,16 +74,21 @@ def fifteen_items(practice: Practice) -> Case:
 
 
 def requests(server: Server, headers: dict[str, str], programme: Programme) -> list[Row]:
-    """Requests over HTTP, each against the bare view measured just before and after it."""
+    """Requests over HTTP, interleaved with the bare view; of each the median of three measurements."""
     body = json.dumps(programme_data(programme)).encode()
-    bare = server.measure(400, "GET", "/bare/")
-    validate = server.measure(300, "POST", "/api/v1/validate/", body, headers)
-    again = server.measure(400, "GET", "/bare/")
-    yardstick = (bare[0] + again[0]) / 2
+    bare, validate = [], []
+    for _ in range(3):
+        bare.append(server.measure(600, "GET", "/bare/"))
+        validate.append(server.measure(200, "POST", "/api/v1/validate/", body, headers))
+    yardstick = middle(bare)[0]
     return [
-        row("bare Django JSON view", [yardstick, *bare[1:]], yardstick, None, None),
-        row("POST validate/, 15 items", validate, yardstick, 12, queries("/api/v1/validate/", body, headers)),
+        row("bare Django JSON view", middle(bare), yardstick, None, None),
+        row("POST validate/, 15 items", middle(validate), yardstick, 12, queries("/api/v1/validate/", body, headers)),
     ]
+
+
+def middle(measurements: list[list[float]]) -> list[float]:
+    return [statistics.median(column) for column in zip(*measurements, strict=True)]
 
 
 def row(name: str, measured: list[float], yardstick: float, limit: float | None, asked: int | None) -> Row:

@@ -7,13 +7,14 @@ from config.settings.base import SQLITE_OPTIONS
 
 DEBUG = False
 SECRET_KEY = "only-for-benchmarks-" + "x" * 50
-ALLOWED_HOSTS = ["127.0.0.1"]
+ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 ROOT_URLCONF = "tests.benchmarks.urls"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("BENCH_DATABASE", ":memory:"),
         "OPTIONS": SQLITE_OPTIONS,
+        "CONN_MAX_AGE": 60,
     }
 }
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"handlers": [], "level": "ERROR"}}

@@ -865,7 +865,7 @@ def test_a_mistake_in_the_rules_is_told_at_the_field_with_its_entry(path: Any, v
     assert own.rules == the_protocol().rules
 
 
-@pytest.mark.parametrize("rules", ["{not json", "", "[]", "null", '"back-care"'])
+@pytest.mark.parametrize("rules", ["{not json", "", "[]", "null", '"back-care"', '{"phases": "\\u0000"}'])
 def test_rules_that_are_no_rules_are_refused(rules: str) -> None:
     practice = make_practice()
 

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from rest_framework.test import APIClient
+
+from tests.factories import make_client
+from tests.plans.api.routes import EXPECTED, api_routes, make_world
+from tests.plans.api.test_access import ask
+
+pytestmark = pytest.mark.django_db
+
+OUTSIDE = {"schema", "docs", "programme-schema"}
+JSON_READS = sorted(
+    (name, method)
+    for name, method in EXPECTED
+    if method == "get" and name not in OUTSIDE | {"programme-json", "programme-pdf", "plan-preview"}
+)
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return APIClient().get("/api/schema/?format=json").json()
+
+
+def test_the_schema_is_valid_openapi_3_1(schema):
+    assert schema["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(schema).validate()
+
+
+def test_the_schema_is_made_without_a_warning(tmp_path):
+    call_command("spectacular", "--fail-on-warn", "--validate", file=str(tmp_path / "schema.yaml"))
+
+
+def test_every_route_is_in_the_schema(schema):
+    world = make_world()
+    described = {(path, method) for path, operations in schema["paths"].items() for method in operations}
+
+    missing = []
+    for name, method in set(api_routes()):
+        url = EXPECTED[name, method].url(name, world)
+        if name not in OUTSIDE and not any(fits(path, url) and method == one for path, one in described):
+            missing.append((name, method))
+
+    assert missing == []
+    assert len(described) == len({key for key in api_routes() if key[0] not in OUTSIDE})
+
+
+def test_every_operation_says_that_it_may_answer_with_a_problem_and_has_a_name_of_its_own(schema):
+    operations = [one for path in schema["paths"].values() for one in path.values()]
+
+    assert all("application/problem+json" in one["responses"]["default"]["content"] for one in operations)
+    assert len({one["operationId"] for one in operations}) == len(operations)
+
+
+def test_only_the_login_needs_no_token(schema):
+    without = [
+        path
+        for path, operations in schema["paths"].items()
+        for one in operations.values()
+        if {} in one.get("security", [{}])
+    ]
+
+    assert without == ["/api/v1/auth/login/"]
+
+
+@pytest.mark.parametrize("key", JSON_READS, ids=str)
+def test_an_answer_is_what_the_schema_says(schema, key):
+    world = make_world()
+    name, method = key
+
+    answer = ask(make_client(world.practice), key, world)
+
+    url = EXPECTED[key].url(name, world)
+    path = next(path for path in sorted(schema["paths"], key=lambda one: one.count("{")) if fits(path, url))
+    said = schema["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+    Draft202012Validator({**said, "components": schema["components"]}).validate(answer.json())
+
+
+def test_the_readable_page_and_the_schema_are_public():
+    assert APIClient().get("/api/docs/")["Content-Type"].startswith("text/html")
+    assert APIClient().get("/api/schema/").status_code == 200
+
+
+def fits(path: str, url: str) -> bool:
+    """Whether a path of the schema, with its parameters, is that of a URL."""
+    wanted, given = path.split("/"), url.split("/")
+    return len(wanted) == len(given) and all(
+        part == one or part.startswith("{") for part, one in zip(wanted, given, strict=True)
+    )
