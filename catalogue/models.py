@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from pydantic import ValidationError as FormError
 
 from catalogue.protocols import PlacementDose, ProtocolRules
@@ -54,6 +54,12 @@ class ShadowedQuerySet(models.QuerySet[Any]):
         """One record a code: the practice's own, else the global one. The global ones for a user without a practice."""
         membership = getattr(user, "membership", None)
         return self.of_practice(membership.practice_id if membership else None)
+
+    def seen_as(self, code: str, user: Any) -> Any:
+        """The record that a user sees under a code: the practice's own, else the global one; None without either."""
+        membership = getattr(user, "membership", None)
+        practices = [membership.practice_id] if membership else []
+        return self.filter(Q(practice=None) | Q(practice__in=practices), code=code).order_by(F("practice_id").asc(nulls_last=True)).first()
 
     def of_practice(self, practice_id: Any) -> Self:
         if practice_id is None:

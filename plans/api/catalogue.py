@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -41,6 +42,7 @@ from plans.api.requests import language_of
 from plans.api.schema import LANGUAGE
 from plans.checking import terms
 from plans.handout import in_language
+from plans.values import Names
 
 POSITIONS = {value: value for value in (*StartPosition.values, *Posture.values)}
 ORDERINGS = ("code", "name", "updated_at")
@@ -177,8 +179,8 @@ class ExerciseSerializer(serializers.ModelSerializer[Exercise]):
     effects = serializers.SerializerMethodField()
     equipment = serializers.SerializerMethodField(help_text="Each need a list of things of which one is enough.")
     precautions = serializers.SerializerMethodField()
-    progression_of = serializers.SlugRelatedField[Exercise](slug_field="code", read_only=True)
-    replaced_by = serializers.SlugRelatedField[Exercise](slug_field="code", read_only=True)
+    progression_of = serializers.SlugRelatedField[Exercise](slug_field="code", read_only=True, allow_null=True)
+    replaced_by = serializers.SlugRelatedField[Exercise](slug_field="code", read_only=True, allow_null=True)
     placements = serializers.SerializerMethodField()
     own = serializers.SerializerMethodField(help_text="Whether it belongs to the practice.")
 
@@ -225,6 +227,10 @@ class ExerciseSerializer(serializers.ModelSerializer[Exercise]):
     def _language(self) -> str:
         return language_of(self.context["request"])
 
+    @cached_property
+    def _muscle_names(self) -> Mapping[str, str]:
+        return terms().get(self._language, {}).get("muscles", {})
+
     def _text(self, exercise: Exercise) -> ExerciseText | None:
         texts = {text.language: text for text in exercise.texts.all()}
         return in_language(texts, self._language)
@@ -267,7 +273,7 @@ class ExerciseSerializer(serializers.ModelSerializer[Exercise]):
         return str(self._word(exercise, "avoid_reason"))
 
     def get_effects(self, exercise: Exercise) -> list[dict[str, str]]:
-        names = terms().get(self._language, {}).get("muscles", {})
+        names = self._muscle_names
         return [
             {
                 "effect": effect,
@@ -363,8 +369,12 @@ class MuscleSerializer(serializers.ModelSerializer[Muscle]):
         model = Muscle
         fields = ["code", "name", "trunk", "region"]
 
+    @cached_property
+    def _terms(self) -> Names:
+        return terms()
+
     def get_name(self, muscle: Muscle) -> str:
-        names = {language: kinds.get("muscles", {}).get(muscle.code) for language, kinds in terms().items()}
+        names = {language: kinds.get("muscles", {}).get(muscle.code) for language, kinds in self._terms.items()}
         return str(in_language(names, language_of(self.context["request"])) or muscle.code)
 
 

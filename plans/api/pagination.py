@@ -1,9 +1,21 @@
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 
 
-class NumberedPages(PageNumberPagination):
+class LinksOrNull:
+    """Describes the links to other pages as OpenAPI 3.1 does; `nullable` is a word of 3.0."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described: dict[str, Any] = super().get_paginated_response_schema(schema)  # type: ignore[misc]
+        for name in ("next", "previous"):
+            described["properties"][name] = {"type": ["string", "null"], "format": "uri"}
+        return described
+
+
+class NumberedPages(LinksOrNull, PageNumberPagination):
     """`page`, `page_size` (25, at most 100), with a count."""
 
     page_size = 25
@@ -11,7 +23,7 @@ class NumberedPages(PageNumberPagination):
     max_page_size = 100
 
 
-class NewestFirst(CursorPagination):
+class NewestFirst(LinksOrNull, CursorPagination):
     """A cursor and no count, for lists that grow without bound."""
 
     page_size = 25

@@ -43,12 +43,14 @@ class ProgrammeForm(Strict):
     articles = serializers.ListField(child=Text(max_length=60), required=False, max_length=10)
 
     def validate_protocol(self, code: str) -> Protocol:
-        protocol = Protocol.objects.visible_to(self.context["request"].user).filter(code=code).first()
+        protocol = Protocol.objects.seen_as(code, self.context["request"].user)
         if protocol is None:
             raise serializers.ValidationError(f"{code} is not in the catalogue.", code="unknown")
         return protocol
 
     def validate_articles(self, codes: list[str]) -> list[str]:
+        if not codes:
+            return []
         known = set(
             Article.objects.visible_to(self.context["request"].user)
             .filter(code__in=codes)

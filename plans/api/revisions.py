@@ -135,6 +135,7 @@ class PlanRevisionsViewSet(viewsets.GenericViewSet[Revision]):
     """The revisions of one plan, oldest first."""
 
     serializer_class = RevisionSerializer
+    pagination_class = None
     queryset = Revision.objects.none()
 
     @extend_schema(responses=RevisionSerializer(many=True))

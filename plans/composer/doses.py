@@ -6,6 +6,7 @@ Nothing falls from week to week, and nothing rises faster than the protocol's st
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from catalogue.protocols import Range
@@ -96,4 +97,4 @@ def _goal(start: int, wanted: int, steps: int, most_next: MostNext | None) -> in
 
 def _is_gradual(start: int, goal: int, steps: int, most_next: MostNext) -> bool:
     asked = [between(start, goal, step, steps) for step in range(steps + 1)]
-    return all(after <= most_next(before) for before, after in zip(asked, asked[1:], strict=False))
+    return all(after <= most_next(before) for before, after in pairwise(asked))

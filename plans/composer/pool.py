@@ -59,7 +59,7 @@ class Ask:
 def traits(node: Node, needs: Needs) -> int:
     """What can make a node better than another one."""
     muscles = node.muscles & ~needs.muscles if needs.different else 0
-    return node.bits | muscles << 64
+    return node.bits | muscles << 256
 
 
 def undominated(nodes: Sequence[Node], most: int, needs: Needs) -> list[Node]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from heapq import heappop, heappush
+from itertools import pairwise
 
 Route = tuple[str, ...]
 Stages = tuple[frozenset[Route], ...]
@@ -60,4 +61,4 @@ def _served(left: frozenset[Route], posture: str) -> frozenset[Route]:
 
 def changes_of(visits: Visits) -> int:
     """Changes of posture; going on in the same posture is none."""
-    return sum(before[1] != after[1] for before, after in zip(visits, visits[1:], strict=False))
+    return sum(before[1] != after[1] for before, after in pairwise(visits))

@@ -77,6 +77,12 @@ class Setting:
             most += [self.patient.minutes] if self.patient.minutes else []
         return min(most) * 60 if most else None
 
+    @property
+    def without_limit(self) -> Setting:
+        """The same, for a patient who has all the time in the world."""
+        accept = self.wishes.accept | {"burden.minutes"}
+        return replace(self, wishes=replace(self.wishes, accept=accept, minutes=None))
+
 
 @dataclass(frozen=True)
 class Candidate:

@@ -140,6 +140,8 @@ EXPECTED: dict[Key, Expected] = {
     ("plan-revision-list", "get"): reading("R", "revision", plan_id="plan"),
     ("revision-list", "get"): listing("revision"),
     ("revision-detail", "get"): reading("R", "revision", pk="revision"),
+    ("cert", "get"): reading("R", "revision", pk="revision"),
+    ("diff", "get"): reading("R", "revision", pk="revision"),
     ("programme-pdf", "get"): reading("E", "programme.pdf", pk="revision"),
     ("programme-json", "get"): reading("E", "programme.json", pk="revision"),
     ("validate", "post"): Expected(200, 200, 400, log=("E", "validate"), body=whole_plan),

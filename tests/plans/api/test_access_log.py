@@ -55,9 +55,11 @@ def touched(key, world: World, answer) -> list[str]:
     if name in {"episode-phases", "episode-clearances", "plan-revision-list"}:
         return [one["id"] for one in answer.json()]
     kind = name.split("-")[0]
-    if name == "patient-episode-list" or kind == "validate":
+    if name in {"patient-episode-list", "validate"}:
         kind = "episode"
-    return [str(getattr(world, {"programme": "revision"}.get(kind, kind)).pk)]
+    elif kind in {"programme", "cert", "diff"}:
+        kind = "revision"
+    return [str(getattr(world, kind).pk)]
 
 
 def test_a_read_of_one_patients_data_names_the_patient():

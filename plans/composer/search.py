@@ -1,0 +1,334 @@
+"""The best plan by the stated order of preference, among all that pass the checker. Pure, exact.
+
+Targets are tried from the most to the least wanted: how many kept exercises, how many exercises, how many focus entries
+missed, how the plan begins. For each the quickest plan is searched; the first target that has one is the best there is.
+
+The quickest plan within a target: best-first branch and bound over the places (stage and posture) that a plan uses. A
+branch has places that are paid for and others that may not be used; without its changes of posture its cheapest plan is a
+question that a pool answers exactly, and with those that are paid for it is a lower bound. When the cheapest plan of the
+best branch uses only places that are paid for, nothing can be better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from heapq import heappop, heappush
+
+from plans.composer.frames import Frame, Trait, traits_of
+from plans.composer.pool import NEVER, Ask, Needs, Node, Pool
+from plans.composer.routes import Route, Visits, best_visits, changes_of
+from plans.composer.usable import Candidate, Choice, Setting, stage_of
+
+BASIC, LATER = 2, 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan in its order. `count` beyond warm-up and opening; `seconds` with all changes of posture."""
+
+    candidates: tuple[Candidate, ...]
+    count: int
+    seconds: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`kept` in the whole plan; `count` beyond warm-up and opening; `misses` among the focus entries."""
+
+    kept: int
+    count: int
+    misses: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """A candidate within a frame: the base that has to come with it, and its route through its stage."""
+
+    candidate: Candidate
+    base: Candidate | None
+    route: Route
+    depth: int
+
+
+def links(setting: Setting, choice: Choice, known: frozenset[str]) -> dict[str, Link]:
+    """Every candidate beyond warm-up and opening that can be prescribed once `known` exercises are, by code."""
+    rest = {one.code: one for one in choice.candidates if stage_of(one.exercise) >= BASIC and one.code not in known}
+    known |= setting.patient.earlier_exercises
+    found: dict[str, Link] = {}
+    waiting = list(rest.values())
+    while waiting:
+        linked = [(one, link) for one in waiting if (link := _link(setting, one, rest, found, known))]
+        if not linked:
+            break
+        found |= {one.code: link for one, link in linked}
+        waiting = [one for one in waiting if one.code not in found]
+    return found
+
+
+def _link(
+    setting: Setting,
+    candidate: Candidate,
+    rest: dict[str, Candidate],
+    found: dict[str, Link],
+    known: frozenset[str],
+) -> Link | None:
+    exercise = candidate.exercise
+    code, posture = exercise.progression_of, exercise.posture
+    if code is None or code in known or setting.accepts("order.progression-before-base"):
+        return Link(candidate, None, (posture,), 1)
+    base = found.get(code)
+    if base is None or stage_of(base.candidate.exercise) > stage_of(exercise):
+        return None
+    same = stage_of(base.candidate.exercise) == stage_of(exercise)
+    before = base.route if same else ()
+    route = before if before and before[-1] == posture else (*before, posture)
+    return Link(candidate, rest[code], route, base.depth + 1)
+
+
+class Rest:
+    """What can follow one beginning."""
+
+    def __init__(self, setting: Setting, choice: Choice, frame: Frame, most: int) -> None:
+        self.setting, self.frame, self.most = setting, frame, most
+        self.links = {
+            code: link for code, link in links(setting, choice, frame.codes).items() if link.depth <= max(most, 1)
+        }
+        self._places: list[tuple[int, Route]] = []
+        self._bits: dict[Trait, int] = {}
+        self._muscles: dict[Trait, int] = {}
+        self.needs = self._needs()
+        self.nodes = [self._node(link) for link in self.links.values()]
+        self._by_order = {link.candidate.order: link.candidate for link in self.links.values()}
+        self._pools: dict[tuple[int, int], Pool] = {}
+
+    def _needs(self) -> Needs:
+        traits = self.frame.traits
+        required = [trait for trait in required_traits(self.setting) if trait not in traits]
+        wished = [("focus", number) for number, _ in enumerate(self.setting.wishes.focus)]
+        worked = sorted(str(name) for kind, name in traits if kind == "muscle")
+        short = wanted_muscles(self.setting) - len(worked)
+        if short > 0:
+            required.append(("new muscle", True))
+        needs = Needs(self._bits_of(required), self._bits_of(trait for trait in wished if trait not in traits))
+        if short < 2:
+            return needs
+        return replace(needs, different=wanted_muscles(self.setting), muscles=self._muscles_of(worked))
+
+    def _bits_of(self, traits: Iterable[Trait]) -> int:
+        return sum(self._bits.setdefault(trait, 1 << len(self._bits)) for trait in traits)
+
+    def _muscles_of(self, muscles: Iterable[str]) -> int:
+        return sum(self._muscles.setdefault(("muscle", name), 1 << len(self._muscles)) for name in muscles)
+
+    def _node(self, link: Link) -> Node:
+        candidate = link.candidate
+        found = set(traits_of(self.setting, candidate))
+        if any(kind == "muscle" and (kind, name) not in self.frame.traits for kind, name in found):
+            found.add(("new muscle", True))
+        return Node(
+            order=candidate.order,
+            seconds=candidate.seconds,
+            bits=sum(self._bits.get(trait, 0) for trait in found),
+            muscles=self._muscles_of(sorted(candidate.exercise.muscles)),
+            kept=candidate.kept,
+            place=self._place((stage_of(candidate.exercise), link.route)),
+            base=link.base.order if link.base else None,
+        )
+
+    def _place(self, place: tuple[int, Route]) -> int:
+        if place not in self._places:
+            self._places.append(place)
+        return self._places.index(place)
+
+    # How long it takes, and in which order.
+
+    def visits(self, places: int) -> Visits:
+        """The best order of postures of a plan that uses these places, as bits."""
+        used = [place for number, place in enumerate(self._places) if places >> number & 1]
+        stages = tuple(frozenset(route for stage, route in used if stage == one) for one in (BASIC, LATER))
+        return best_visits((*self.frame.stages, *stages))
+
+    def _moving(self, places: int) -> tuple[int, int]:
+        """Seconds and number of the changes of posture."""
+        changes = changes_of(self.visits(places))
+        return changes * self.setting.protocol.rules.timing.position_change, changes
+
+    @cached_property
+    def _limit(self) -> int:
+        """The seconds that are left for the rest, when nothing more is moved."""
+        limit = NEVER - 1 if self.setting.limit is None else self.setting.limit
+        return limit - self.frame.seconds - self._moving(0)[0]
+
+    def arranged(self, rest: Sequence[Candidate]) -> list[Candidate]:
+        """The whole plan in order: by the best order of postures, each exercise as early as its base lets it."""
+        places = 0
+        for one in rest:
+            link = self.links[one.code]
+            places |= 1 << self._place((stage_of(one.exercise), link.route))
+        frame = self.frame
+        waiting = [(0, one) for one in frame.warm_ups] + [(1, one) for one in frame.openings]
+        waiting += sorted(((stage_of(one.exercise), one) for one in rest), key=lambda pair: pair[1].order)
+        ordered: list[Candidate] = []
+        for stage, posture in self.visits(places):
+            while (ready := next(self._ready(waiting, ordered, stage, posture), None)) is not None:
+                waiting.remove(ready)
+                ordered.append(ready[1])
+        return ordered
+
+    def _ready(
+        self, waiting: Sequence[tuple[int, Candidate]], ordered: Sequence[Candidate], stage: int, posture: str
+    ) -> Iterator[tuple[int, Candidate]]:
+        """What can come next in this stage and posture."""
+        for number, one in waiting:
+            base = self.links[one.code].base if one.code in self.links else None
+            if (number, one.exercise.posture) == (stage, posture) and (base is None or base in ordered):
+                yield number, one
+
+    # What is possible, and what is best.
+
+    def _pool(self, count: int, allowed: int) -> Pool:
+        key = (count, allowed)
+        if key not in self._pools:
+            self._pools[key] = Pool(self._within(allowed), self.needs, count)
+        return self._pools[key]
+
+    def _within(self, allowed: int) -> list[Node]:
+        """The nodes of these places whose bases are all in these places too."""
+        by_order = {node.order: node for node in self.nodes}
+
+        def is_within(node: Node) -> bool:
+            base = node.base is None or is_within(by_order[node.base])
+            return bool(allowed >> node.place & 1) and base
+
+        return [node for node in self.nodes if is_within(node)]
+
+    @property
+    def everywhere(self) -> int:
+        return (1 << len(self._places)) - 1
+
+    def _ask(self, target: Target) -> Ask:
+        return Ask(target.count, max(0, target.kept - self.frame.kept), target.misses)
+
+    def is_conceivable(self, target: Target) -> bool:
+        """False where not even a bound lets it be."""
+        if self.frame.kept > target.kept:
+            return False  # has more than is asked: tried before
+        pool, ask = self._pool(self.most, self.everywhere), self._ask(target)
+        return pool.least(pool.start(ask), ask.misses) <= self._limit
+
+    def best(self, target: Target) -> Found | None:
+        """The quickest plan of a target that goes on from this beginning, with the fewest changes of posture."""
+        if not self.is_conceivable(target):
+            return None
+        heap: list[Branch] = []
+        self._push(heap, target, 0, self.everywhere, None)
+        while heap:
+            branch = heappop(heap)
+            if self.setting.limit is not None and branch.seconds > self.setting.limit:
+                return None
+            unpaid = _places_of(branch.nodes) & ~branch.paid
+            if not unpaid:
+                ordered = self.arranged([self._by_order[node.order] for node in branch.nodes])
+                return Found(tuple(ordered), target.count, branch.seconds, branch.changes)
+            place = _least_used(branch.nodes, unpaid)
+            self._push(heap, target, branch.paid | place, branch.allowed, branch.nodes)
+            self._push(heap, target, branch.paid, branch.allowed & ~place, None)
+        return None
+
+    def _push(
+        self, heap: list[Branch], target: Target, paid: int, allowed: int, nodes: tuple[Node, ...] | None
+    ) -> None:
+        if nodes is None:
+            found = self._pool(target.count, allowed).best(self._ask(target), self._limit)
+            if found is None:
+                return
+            nodes = found[1]
+        moving, changes = self._moving(paid)
+        seconds = self.frame.seconds + moving + sum(node.seconds for node in nodes)
+        heappush(heap, Branch(seconds, changes, len(nodes), paid, allowed, nodes))
+
+
+@dataclass(frozen=True, order=True)
+class Branch:
+    """The plans that use all places that are paid for, and none but the allowed ones. `seconds` and `changes`: no plan
+    of it has less; `nodes`: the quickest of it, changes of posture aside."""
+
+    seconds: int
+    changes: int
+    number: int
+    paid: int
+    allowed: int
+    nodes: tuple[Node, ...] = field(compare=False)
+
+
+def required_traits(setting: Setting) -> list[Trait]:
+    """What every plan must have at least one exercise for, unless the finding that says so is accepted."""
+    rules = setting.protocol.rules
+    needed: list[Trait] = []
+    if "basic" in setting.protocol.groups.values() and not setting.accepts("order.basics-missing"):
+        needed.append(("role", "basic"))
+    waiting = rules.basics_need_clearance and not setting.patient.cleared
+    if not waiting and not setting.accepts("balance.category-missing"):
+        needed += [("category", category) for category in dict.fromkeys(rules.balance.required_categories)]
+    return needed
+
+
+def wanted_muscles(setting: Setting) -> int:
+    """How many different muscle groups every plan must have."""
+    return 0 if setting.accepts("balance.muscle-groups") else setting.protocol.rules.balance.minimum_muscle_groups
+
+
+def _places_of(nodes: Iterable[Node]) -> int:
+    places = 0
+    for node in nodes:
+        places |= 1 << node.place
+    return places
+
+
+def _least_used(nodes: Sequence[Node], unpaid: int) -> int:
+    """Of the places to decide on, the one that most likely isn't worth its changes."""
+    open_places = [1 << node.place for node in nodes if unpaid >> node.place & 1]
+    return min(open_places, key=lambda place: (open_places.count(place), place))
+
+
+def search(setting: Setting, choice: Choice, beginnings: Sequence[Frame]) -> Found | None:
+    """The best plan, or None where none passes."""
+    most = _most(setting, choice)
+    rests = [Rest(setting, choice, frame, most) for frame in beginnings]
+    for kept, count in _sizes(setting, choice, most):
+        found = _best_of_size(setting, rests, kept, count)
+        if found:
+            return found
+    return None
+
+
+def _sizes(setting: Setting, choice: Choice, most: int) -> Iterator[tuple[int, int]]:
+    """(kept, count) from the most to the least wanted."""
+    wanted = setting.wishes.count
+    counts = sorted(range(most + 1), key=lambda count: (abs(count - wanted), count))
+    for kept in range(sum(one.kept for one in choice.candidates), -1, -1):
+        yield from ((kept, count) for count in counts)
+
+
+def _best_of_size(setting: Setting, rests: Sequence[Rest], kept: int, count: int) -> Found | None:
+    all_missed = len(setting.wishes.focus)
+    able = [rest for rest in rests if rest.is_conceivable(Target(kept, count, all_missed))]
+    for misses in range(all_missed + 1) if able else ():
+        for rank in sorted({rest.frame.rank for rest in able}):
+            target = Target(kept, count, misses)
+            found = [plan for rest in able if rest.frame.rank == rank and (plan := rest.best(target))]
+            if found:
+                return min(found, key=lambda plan: (plan.seconds, plan.changes))
+    return None
+
+
+def _most(setting: Setting, choice: Choice) -> int:
+    """More exercises than this no plan needs: as many as asked, or those to be kept and one, with its bases, for each
+    thing that is needed."""
+    depth = max((link.depth for link in links(setting, choice, frozenset()).values()), default=1)
+    kept = sum(one.kept for one in choice.candidates)
+    needed = (kept + len(required_traits(setting)) + wanted_muscles(setting)) * depth
+    return min(max(setting.wishes.count, needed), len(choice.candidates))
