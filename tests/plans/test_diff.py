@@ -16,8 +16,7 @@ from plans.checking import case_of, programme_of
 from plans.diff import diff_of
 from plans.documents import document_of
 from plans.values import Dose, Frequency, Goal, Item
-from tests.factories import make_patient, make_practice, make_user
-from tests.plans.issued import make_plan
+from tests.factories import make_episode, make_patient, make_plan, make_practice, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +32,7 @@ OFTEN = Frequency(Range(min=3, max=3), Range(min=1, max=1))
 def document(*items: Item, **head: Any) -> dict[str, Any]:
     """What issuing a plan of these items would store."""
     user = make_user(make_practice())
-    plan = make_plan(user, make_patient(user.membership.practice))
+    plan = make_plan(make_episode(make_patient(user.membership.practice)), author=user)
     usual = {"items": items, "frequency": OFTEN, "frequency_goal": None, "criteria": Criteria()}
     programme = replace(programme_of(plan), **usual | head)
     plan = services.replace_plan(

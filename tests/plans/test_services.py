@@ -92,18 +92,16 @@ def test_a_stale_version_is_refused_with_the_current_one(user, episode):
     assert Plan.objects.get().title == "Newer"
 
 
-@pytest.mark.parametrize("operation", ["replace", "delete", "issue"])
-def test_a_strangers_plan_is_none(episode, operation):
+def test_to_a_stranger_there_is_no_such_plan(episode):
     plan = make_plan(episode)
     stranger = make_user(make_practice("There"))
 
     with pytest.raises(Plan.DoesNotExist):
-        if operation == "replace":
-            rewrite(plan, stranger)
-        elif operation == "delete":
-            services.delete_plan(user=stranger, plan_id=plan.pk, version=1)
-        else:
-            services.issue_plan(user=stranger, plan_id=plan.pk)
+        rewrite(plan, stranger)
+    with pytest.raises(Plan.DoesNotExist):
+        services.delete_plan(user=stranger, plan_id=plan.pk, version=1)
+    with pytest.raises(Plan.DoesNotExist):
+        services.issue_plan(user=stranger, plan_id=plan.pk)
 
     assert Plan.objects.get().version == 1
 

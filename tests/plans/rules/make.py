@@ -172,6 +172,7 @@ def make_protocol(**changes: Any) -> Protocol:
         version=1,
         rules=ProtocolRules(**values | changes),
         groups=GROUPS,
+        source="leaflet",
         trunk_roles={"abdominals": "flexor", "low_back": "extensor", "lateral_low_back": "extensor"},
         names={"nl": "Rug", "en": "Back"},
         phase_names={code: _names(code) for code in ("acute", "post_acute", "chronic", "prevention")},
