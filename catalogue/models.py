@@ -59,7 +59,11 @@ class ShadowedQuerySet(models.QuerySet[Any]):
         """The record that a user sees under a code: the practice's own, else the global one; None without either."""
         membership = getattr(user, "membership", None)
         practices = [membership.practice_id] if membership else []
-        return self.filter(Q(practice=None) | Q(practice__in=practices), code=code).order_by(F("practice_id").asc(nulls_last=True)).first()
+        return (
+            self.filter(Q(practice=None) | Q(practice__in=practices), code=code)
+            .order_by(F("practice_id").asc(nulls_last=True))
+            .first()
+        )
 
     def of_practice(self, practice_id: Any) -> Self:
         if practice_id is None:

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
-DoseSource = Literal["leaflet", "house"]
 Level = Literal["indicated", "caution", "never"]
 
 
@@ -67,7 +66,7 @@ class PlacementDose(DoseRules):
 
     default: DoseNumbers = DoseNumbers()
     goal: DoseNumbers = DoseNumbers()
-    source: DoseSource = "house"
+    source: Code = "house"
 
 
 class PhaseRules(Value):
@@ -157,6 +156,7 @@ class ProtocolRules(Value):
     phases: tuple[PhaseRules, ...]
     opening_exercise: Code | None = None
     basics_need_clearance: bool = False
+    both_sides: bool = True
     default_weeks: Annotated[int, Field(ge=1, le=52)] = 6
     phase_assessment_max_days: int = 42
     frequency: FrequencyRules = FrequencyRules()
@@ -168,4 +168,3 @@ class ProtocolRules(Value):
     timing: TimingRules = TimingRules()
     evidence_notes: tuple[EvidenceNote, ...] = ()
     criteria: Criteria = Criteria()
-

@@ -321,6 +321,7 @@ def read_content(folder: Path = CONTENT) -> Content:
     if not reader.faults:
         _check_exercises(reader)
         _check_protocols(reader)
+        _check_protocol_sources(reader)
         _check_words(reader)
     if reader.faults:
         raise ContentError(sorted(reader.faults, key=lambda fault: (str(fault.path), fault.line)))
@@ -411,6 +412,15 @@ def _check_protocols(reader: _Reader) -> None:
         opening = protocol.rules.opening_exercise
         if opening and opening not in placed:
             fault(f"opening exercise {opening} is in none of its groups")
+
+
+def _check_protocol_sources(reader: _Reader) -> None:
+    for protocol in reader.content.protocols.values():
+        doses = [group.dose for group in protocol.groups]
+        doses += [placement.dose for group in protocol.groups for placement in group.exercises]
+        sources = {protocol.source, *(dose.source for dose in doses)}
+        for source in sorted(sources - reader.content.citations.keys() - {HOUSE}):
+            reader.fault_at("protocols", protocol.code, f"{protocol.code}: no source {source} in citations.yaml")
 
 
 def _check_words(reader: _Reader) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from patients.access import Action, record_access
 from patients.models import (
@@ -19,6 +19,14 @@ from patients.models import (
     Role,
     User,
 )
+
+
+class IdentifierTaken(Exception):
+    """An identifier stands with another patient of the practice. `index` is its place in the list."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        super().__init__(f"Identifier {index} is taken.")
 
 
 @transaction.atomic
@@ -56,8 +64,12 @@ def update_patient(
 
 
 def _write_identifiers(patient: Patient, identifiers: list[dict[str, str]]) -> None:
-    for identifier in identifiers:
-        PatientIdentifier.objects.create(patient=patient, practice=patient.practice, **identifier)
+    for index, identifier in enumerate(identifiers):
+        try:
+            with transaction.atomic():
+                PatientIdentifier.objects.create(patient=patient, practice=patient.practice, **identifier)
+        except IntegrityError as error:
+            raise IdentifierTaken(index) from error
 
 
 @transaction.atomic

@@ -52,6 +52,7 @@ def protocol_value(record: ProtocolRecord) -> Protocol:
         version=record.version,
         rules=ProtocolRules.model_validate(record.rules),
         groups={group.code: group.role for group in record.groups.all()},
+        source=record.source,
         trunk_roles=dict(Muscle.objects.values_list("code", "trunk")),
         names={text.language: text.name for text in texts},
         phase_names=words("phases"),

@@ -170,6 +170,7 @@ class Protocol:
     version: int
     rules: ProtocolRules
     groups: Mapping[str, str]
+    source: str = "house"
     trunk_roles: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     phase_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

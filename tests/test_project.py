@@ -51,7 +51,15 @@ def test_the_pure_parts_know_no_database_clock_or_request(path: Path):
 def test_the_top_level_has_what_it_should_and_no_more():
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
 
-    assert folders - {"data", "staticfiles", "out"} == {"config", "plans", "catalogue", "patients", "templates", "tests", "docs"}
+    assert folders - {"data", "staticfiles", "out"} == {
+        "config",
+        "plans",
+        "catalogue",
+        "patients",
+        "templates",
+        "tests",
+        "docs",
+    }
 
 
 def test_every_library_is_locked_with_its_hash():

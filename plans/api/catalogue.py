@@ -342,7 +342,8 @@ class GroupSerializer(serializers.ModelSerializer[Group]):
 
     def get_exercises(self, group: Group) -> list[str]:
         practice = self.context["request"].user.membership.practice_id
-        return [one.exercise.code for one in group.placements.all() if one.exercise.practice_id in (None, practice)]
+        seen = (one.exercise for one in group.placements.all() if one.exercise.practice_id in (None, practice))
+        return list(dict.fromkeys(exercise.code for exercise in seen))
 
 
 @extend_schema_view(list=extend_schema(parameters=[LANGUAGE]))

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from catalogue.models import Protocol
 from patients import services
-from patients.models import Clearance, Episode, Patient, PatientIdentifier, PhaseAssessment
+from patients.models import Clearance, Episode, Patient, PhaseAssessment
 from patients.text import searchable
 from patients.vocabulary import BodyRegion, Equipment, Language, Precaution
 from plans.api.fields import Choice, ChoiceList, Number, Strict, Text
@@ -57,19 +57,14 @@ class PatientSerializer(Strict):
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
 
-    def validate_identifiers(self, identifiers: list[dict[str, str]]) -> list[dict[str, str]]:
-        practice = self.context["request"].user.membership.practice_id
-        others = PatientIdentifier.objects.filter(practice_id=practice)
-        if self.instance:
-            others = others.exclude(patient=self.instance)
-        seen: set[tuple[str, str]] = set()
-        for number, identifier in enumerate(identifiers):
-            pair = (identifier["system"], identifier["value"])
-            if pair in seen or others.filter(**identifier).exists():
-                message = "This identifier already stands with a patient of this practice."
-                raise serializers.ValidationError({str(number): {"value": [message]}}, code="taken")
-            seen.add(pair)
-        return identifiers
+    def save(self, **given: Any) -> Patient:
+        try:
+            patient: Patient = super().save(**given)
+        except services.IdentifierTaken as error:
+            message = "This identifier already stands with a patient of this practice."
+            taken = serializers.ErrorDetail(message, code="taken")
+            raise serializers.ValidationError({"identifiers": {str(error.index): {"value": [taken]}}}) from error
+        return patient
 
     def create(self, validated_data: dict[str, Any]) -> Patient:
         user = self.context["request"].user

@@ -106,6 +106,10 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
     def get_queryset(self) -> Any:
         return Plan.objects.visible_to(self.request.user).complete()
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """Somebody may delete a plan between its being found and its being locked."""
+        return super().handle_exception(NotFound() if isinstance(exc, Plan.DoesNotExist) else exc)
+
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         record_read(request, "plan", page)
@@ -258,8 +262,6 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         except services.UnknownOverride as error:
             message = serializers.ErrorDetail("No such finding stands.", code="unknown")
             raise ValidationError({"overrides": {str(error.index): {"finding": [message]}}}) from error
-        except Plan.DoesNotExist as error:
-            raise NotFound from error
 
 
 def etag(plan: Plan) -> dict[str, str]:

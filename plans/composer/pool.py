@@ -253,7 +253,7 @@ def _cheapest(nodes: Sequence[Node | None], most: int) -> list[Sums]:
     quickest: list[int] = []
     sums: list[Sums] = [(0,)]
     for node in reversed(nodes):
-        if node is None or (len(quickest) == most and node.seconds >= quickest[-1]):
+        if node is None or (len(quickest) == most and quickest[-1:] <= [node.seconds]):
             sums.append(sums[-1])
             continue
         insort(quickest, node.seconds)

@@ -214,8 +214,8 @@ class Rest:
 
     def is_conceivable(self, target: Target) -> bool:
         """False where not even a bound lets it be."""
-        if self.frame.kept > target.kept:
-            return False  # has more than is asked: tried before
+        if self.frame.kept > target.kept or not (self.frame.candidates or target.count):
+            return False  # more is kept: tried before; or nothing would be in it
         pool, ask = self._pool(self.most, self.everywhere), self._ask(target)
         return pool.least(pool.start(ask), ask.misses) <= self._limit
 

@@ -244,7 +244,10 @@ def _first_fall(asked: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
 
 
 def both_sides(case: Case) -> Hits:
-    """dose.both-sides: an each-side exercise prescribed for one side, and the other side nowhere (leaflet, rule 10)."""
+    """dose.both-sides: an each-side exercise prescribed for one side, and the other side nowhere, where the protocol asks
+    for both (leaflet, rule 10)."""
+    if not case.protocol.rules.both_sides:
+        return
     for entry in case.entries:
         side = entry.item.dose.side
         if entry.exercise.side != "each_side" or side not in {"left", "right"}:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plans.rules.case import Case
-from plans.values import Finding, Fix, Severity
+from plans.values import Finding, Fix, Protocol, Severity
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def hit(
 
 @dataclass(frozen=True)
 class Rule:
-    """`source`: the leaflet's section or rule, a reference, `record` for the catalogue's record, or `house`."""
+    """`source`: a passage of a protocol's source, as `leaflet: rule 3`; a reference; `record` for the catalogue's record;
+    or `house`."""
 
     id: str
     severity: Severity
@@ -46,8 +47,13 @@ class Rule:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for found in self.fires(case):
-            severity, source = found.severity or self.severity, found.source or self.source
+            severity, source = found.severity or self.severity, found.source or self.source_under(case.protocol)
             yield Finding(self.id, severity, found.where, source, found.values, found.fixes)
+
+    def source_under(self, protocol: Protocol) -> str:
+        """The rule's source where the protocol rests on it. Where it does not, the protocol's own is what asks for this."""
+        cited, colon, _ = self.source.partition(": ")
+        return protocol.source if colon and cited != protocol.source else self.source
 
 
 def check(case: Case, rules: Iterable[Rule]) -> tuple[Finding, ...]:

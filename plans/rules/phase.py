@@ -7,7 +7,7 @@ from datetime import timedelta
 from catalogue.protocols import EvidenceNote
 from plans.rules.case import Case, Entry
 from plans.rules.engine import Hits, hit
-from plans.values import Fix, Set
+from plans.values import Exercise, Fix, Protocol, Set
 
 
 def contraindicated(case: Case) -> Hits:
@@ -16,12 +16,15 @@ def contraindicated(case: Case) -> Hits:
     phase = case.programme.phase
     for entry in case.entries:
         if entry.exercise.suitability.get(phase) == "never":
-            source = _record_source(entry.exercise.source, entry.exercise.section)
+            source = _source(case.protocol, entry.exercise)
             yield hit(entry.where, case.drop(entry), source=source, exercise=entry.exercise.code, phase=phase)
 
 
-def _record_source(source: str, section: str) -> str:
-    return f"{source}: {section}" if section else source
+def _source(protocol: Protocol, exercise: Exercise) -> str:
+    """The exercise's record, but where that rests on another source than the protocol: then the protocol itself."""
+    if exercise.source not in {protocol.source, "house"}:
+        return protocol.source
+    return f"{exercise.source}: {exercise.section}" if exercise.section else exercise.source
 
 
 def not_indicated(case: Case) -> Hits:

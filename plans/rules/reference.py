@@ -14,6 +14,7 @@ Made by `make docs` from `plans/rules/`; a test holds the two together. Version 
 
 An **error** blocks issuing. A **warning** needs an override: a reason in words, stored in the revision. An **advice** is
 shown and never in the way. Every number comes from the protocol's data (`catalogue/content/protocols/`), not from code.
+A source like `leaflet: rule 3` is named under protocols that rest on it; under another, findings name that protocol's own.
 """
 
 

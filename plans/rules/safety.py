@@ -10,8 +10,13 @@ from plans.values import Severity
 def avoid(case: Case) -> Hits:
     """safety.avoid: an exercise on the avoid list (leaflet, rule 11)."""
     for entry in case.entries:
-        if entry.exercise.avoid:
-            yield hit(entry.where, case.drop(entry), exercise=entry.exercise.code, reason=entry.exercise.avoid_reasons)
+        exercise = entry.exercise
+        if exercise.avoid:
+            # The list is of records, and holds under every protocol.
+            source = None if exercise.source == case.protocol.source else "record"
+            yield hit(
+                entry.where, case.drop(entry), source=source, exercise=exercise.code, reason=exercise.avoid_reasons
+            )
 
 
 def precaution(case: Case) -> Hits:

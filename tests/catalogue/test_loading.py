@@ -144,7 +144,12 @@ def test_the_leaflet_says_when_an_exercise_may_be_done(code: str, group: str, ph
         ),
         ("hip-flexor-stretch", "half_kneeling", "each_side", {"stretches": ["hip_flexors"]}),
         ("neck-shoulder-stretch", "sitting_on_stool", "each_side", {"stretches": ["neck", "upper_trapezius"]}),
-        ("nose-to-knee", "supine_one_leg_straight", "each_side", {"strengthens": ["abdominals"], "stretches": ["gluteals"]}),
+        (
+            "nose-to-knee",
+            "supine_one_leg_straight",
+            "each_side",
+            {"strengthens": ["abdominals"], "stretches": ["gluteals"]},
+        ),
         ("prone-lying", "prone", "both_together", {"relaxes": ["back"], "stretches": ["back"]}),
         ("wall-sit", "standing", "both_together", {"strengthens": ["quadriceps"], "stabilises": ["trunk"]}),
         ("side-leg-raise", "side_lying", "each_side", {"strengthens": ["hip_abductors"]}),
@@ -164,7 +169,8 @@ def test_the_facts_are_the_leaflets(code: str, position: str, side: str, effects
 def test_the_half_sit_ups_are_a_ladder_in_the_leaflets_order():
     load_content(read_content())
     ladder = ["half-sit-up"] + [
-        f"half-sit-up-{arms}" for arms in ("arms-crossed", "hands-on-shoulders", "hands-in-neck", "hands-on-head", "arms-overhead")
+        f"half-sit-up-{arms}"
+        for arms in ("arms-crossed", "hands-on-shoulders", "hands-in-neck", "hands-on-head", "arms-overhead")
     ]
 
     for base, harder in zip(ladder, ladder[1:], strict=False):
@@ -183,7 +189,9 @@ def test_the_full_sit_up_is_known_and_avoided_with_a_reason():
 def test_the_groups_are_the_leaflets_chapters_in_order():
     load_content(read_content())
 
-    groups = list(Group.objects.filter(protocol__code="back-care", protocol__practice=None).values_list("code", flat=True))
+    groups = list(
+        Group.objects.filter(protocol__code="back-care", protocol__practice=None).values_list("code", flat=True)
+    )
 
     assert groups == [
         "warm_up",

@@ -57,7 +57,9 @@ def test_broken_yaml_is_named_with_its_line(folder: Path):
 def test_an_unknown_field_is_named_with_its_line(folder: Path):
     line = spoil(folder / "exercises" / "basic.yaml", "  stop_at_pain:", "  stop_at_payn:")
 
-    assert any(fault.startswith(f"exercises/basic.yaml:{line}:") and "stop_at_payn" in fault for fault in faults_of(folder))
+    assert any(
+        fault.startswith(f"exercises/basic.yaml:{line}:") and "stop_at_payn" in fault for fault in faults_of(folder)
+    )
 
 
 def test_an_unknown_start_position_is_named_with_its_line(folder: Path):
@@ -114,6 +116,13 @@ def test_a_protocol_that_places_an_unknown_exercise_is_a_fault(folder: Path):
     spoil(folder / "protocols" / "back-care.yaml", "exercise: wall-sit", "exercise: wall-seat")
 
     assert any("wall-seat" in fault and "protocols/back-care.yaml" in fault for fault in faults_of(folder))
+
+
+@pytest.mark.parametrize("old", ["\nsource: leaflet\n", "10}}, source: leaflet}\n"])
+def test_a_protocol_or_a_dose_that_rests_on_an_unknown_source_is_a_fault(folder: Path, old: str):
+    spoil(folder / "protocols" / "back-care.yaml", old, old.replace("leaflet", "hearsay"))
+
+    assert any("back-care: no source hearsay" in fault for fault in faults_of(folder))
 
 
 def test_a_protocol_number_of_the_wrong_type_is_a_fault_at_its_line(folder: Path):

@@ -61,7 +61,7 @@ TEXTS = {
     "phase.not-indicated": Text(
         "Exercise usually not indicated",
         "In the phase {phase}, exercises are usually not indicated, and often not possible.",
-        "Wait until the worst pain is over, or say why you start now.",
+        "Wait for a later phase, or say why you start now.",
     ),
     "phase.caution": Text(
         "Care needed in this phase",
@@ -114,7 +114,7 @@ TEXTS = {
     "balance.category-missing": Text(
         "A kind of exercise is missing",
         "Nothing in the plan serves this: {categories}.",
-        "Always combine strengthening, stretching and relaxation.",
+        "Add an exercise for each kind that is missing.",
     ),
     "balance.muscle-groups": Text(
         "Few muscle groups",
@@ -202,7 +202,7 @@ TEXTS = {
     ),
     "burden.exercises": Text(
         "Many exercises",
-        "The plan has {count} exercises beside warm-up and opening; {most} is the most that is advised.",
+        "The plan has {count} main exercises; {most} is the most that is advised.",
         "Fewer exercises are done better and more faithfully.",
     ),
     "burden.minutes": Text(

@@ -63,7 +63,7 @@ TEXTS = {
     "phase.not-indicated": Text(
         "Oefenen meestal niet aangewezen",
         "In de fase {phase} zijn oefeningen meestal niet aangewezen, en vaak niet mogelijk.",
-        "Wacht tot de ergste pijn voorbij is, of zeg waarom u nu begint.",
+        "Wacht op een latere fase, of zeg waarom u nu begint.",
     ),
     "phase.caution": Text(
         "Voorzichtig in deze fase",
@@ -116,7 +116,7 @@ TEXTS = {
     "balance.category-missing": Text(
         "Een soort oefening ontbreekt",
         "Niets in het plan dient hiervoor: {categories}.",
-        "Combineer altijd versterking, rekking en ontspanning.",
+        "Voeg een oefening toe voor elke soort die ontbreekt.",
     ),
     "balance.muscle-groups": Text(
         "Weinig spiergroepen",
@@ -209,7 +209,7 @@ TEXTS = {
     ),
     "burden.exercises": Text(
         "Veel oefeningen",
-        "Het plan heeft {count} oefeningen naast opwarming en opening; meer dan {most} wordt afgeraden.",
+        "Het plan heeft {count} hoofdoefeningen; meer dan {most} wordt afgeraden.",
         "Minder oefeningen worden beter en trouwer gedaan.",
     ),
     "burden.minutes": Text(

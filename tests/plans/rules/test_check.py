@@ -51,6 +51,18 @@ def test_every_error_and_warning_that_a_change_of_the_plan_can_remove_offers_a_f
 
 
 @pytest.mark.parametrize(("finding_id", "case"), CASES)
+def test_under_a_protocol_that_rests_on_something_else_no_finding_cites_the_leaflet(finding_id, case):
+    protocol = replace(
+        case.protocol, source="guideline", rules=case.protocol.rules.model_copy(update={"evidence_notes": ()})
+    )
+
+    sources = {finding.source for finding in check(replace(case, protocol=protocol))}
+
+    assert not [source for source in sources if "leaflet" in source]
+    assert sources <= {"guideline", "house", "record", "Henry 1999, Eckard 2015; number house"}
+
+
+@pytest.mark.parametrize(("finding_id", "case"), CASES)
 def test_the_fixes_of_a_finding_have_ids_of_their_own(finding_id, case):
     for finding in check(case):
         names = [fix.id for fix in finding.fixes]

@@ -708,6 +708,12 @@ def test_an_exercise_for_both_sides_together_may_be_prescribed_for_one_side():
     assert found(make_case(walk(), tilt(make_dose(side="left")), knee()), "dose.both-sides") == []
 
 
+def test_a_protocol_may_leave_the_other_side_alone():
+    case = make_case(walk(), tilt(), knee(make_dose(side="left")), prone(), protocol=make_protocol(both_sides=False))
+
+    assert found(case, "dose.both-sides") == []
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_an_each_side_exercise_for_one_side_is_a_warning_and_set_to_each_side(side):
     case = make_case(walk(), tilt(), knee(make_dose(side=side)), prone())
