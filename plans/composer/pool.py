@@ -56,19 +56,14 @@ class Ask:
     misses: int
 
 
-def traits(node: Node, needs: Needs) -> int:
-    """What can make a node better than another one."""
-    muscles = node.muscles & ~needs.muscles if needs.different else 0
-    return node.bits | muscles << 256
-
-
-def undominated(nodes: Sequence[Node], most: int, needs: Needs) -> list[Node]:
-    """Without the nodes that no best set of at most so many needs.
+def undominated(nodes: Sequence[Node], most: int, needs: Needs, *, by_place: bool = False) -> list[Node]:
+    """Without the nodes that no best set of at most so many needs, whatever the changes of posture.
 
     A node is useless when `most` others without a base bring all that it brings in no more time: one of them is free, and
-    can stand in for it. What hangs under a node keeps it, unless it is useless as well.
+    can stand in for it. What hangs under a node keeps it, unless it is useless as well. `by_place`: none stands in for
+    one of another place, so that changes of posture count.
     """
-    useless = _useless(nodes, most, needs)
+    useless = _useless(nodes, most, needs, by_place)
     left = {node.order for node in nodes if node.order not in useless}
     by_order = {node.order: node for node in nodes}
     for order in tuple(left):
@@ -79,12 +74,19 @@ def undominated(nodes: Sequence[Node], most: int, needs: Needs) -> list[Node]:
     return [node for node in nodes if node.order in left]
 
 
-def _useless(nodes: Sequence[Node], most: int, needs: Needs) -> set[int]:
+def _traits(node: Node, needs: Needs, by_place: bool) -> int:
+    """What can make a node better than another one, as bits."""
+    muscles = node.muscles & ~needs.muscles if needs.different else 0
+    place = 1 << node.place if by_place else 0
+    return node.bits | muscles << 256 | place << 512
+
+
+def _useless(nodes: Sequence[Node], most: int, needs: Needs, by_place: bool) -> set[int]:
     counts: dict[int, int] = {}
     full: set[int] = set()
     useless: set[int] = set()
     for node in sorted(nodes, key=lambda node: (node.seconds, node.order)):
-        brings = traits(node, needs)
+        brings = _traits(node, needs, by_place)
         if brings not in full and _better(counts, brings) >= most:
             full.add(brings)
         if brings in full and not node.kept:
@@ -107,8 +109,10 @@ class Pool:
         self.nodes, self.after = preorder(undominated(nodes, most, needs))
         self.cheapest = _cheapest(self.nodes, most)
         self.cheapest_kept = _cheapest([node if node.kept else None for node in self.nodes], most)
-        self._covers: dict[tuple[int, int], Sums] = {}
+        self._covers: dict[tuple[int, int, int], Sums] = {}
         self._bringing = {bit: self._patterns(bit) for bit in _bits(needs.required | needs.wished)}
+        self._rarest_first = sorted(self._bringing, key=lambda bit: (bit & needs.wished != 0, len(self._bringing[bit])))
+        self._widest = max((brings.bit_count() for found in self._bringing.values() for brings, _ in found), default=0)
         self._most_new = max((node.muscles.bit_count() for node in self.nodes), default=0)
 
     def _patterns(self, bit: int) -> list[tuple[int, int]]:
@@ -121,28 +125,42 @@ class Pool:
                 best.append((brings, seconds))
         return best
 
-    def cover(self, need: int, misses: int) -> Sums:
-        """By the number of nodes, from 0: the least seconds in which that many bring the needed bits but so many wished
-        ones. A lower bound: bases don't count here."""
-        key = (need, misses)
+    def cover(self, need: int, left: int, misses: int) -> Sums:
+        """By the number of nodes, from 0 to at most `left`: the least seconds in which that many bring the needed bits, but
+        so many of the wished ones. Empty if they can't. A lower bound: bases don't count here."""
+        key = (need, left, misses)
         if key not in self._covers:
-            self._covers[key] = self._cover(need, misses)
+            self._covers[key] = self._cover(need, left, misses)
         return self._covers[key]
 
-    def _cover(self, need: int, misses: int) -> Sums:
-        if (need & ~self.needs.wished) == 0 and need.bit_count() <= misses:
+    def _cover(self, need: int, left: int, misses: int) -> Sums:
+        if self._is_met(need, misses):
             return (0,)
-        # The required bits first: no choice to leave them out.
-        bit = _lowest(need & ~self.needs.wished or need)
-        ways = [(brings, seconds, misses) for brings, seconds in self._bringing[bit]]
-        best = [NEVER] * (need.bit_count() + 1)
+        if need.bit_count() - misses > left * self._widest or left == 0:
+            return ()
+        bit = next(bit for bit in self._rarest_first if bit & need)
+        if left == 1:
+            return self._cover_with_one(need, misses, bit)
+        best = [NEVER] * (left + 1)
         if bit & self.needs.wished and misses:
-            for number, seconds in enumerate(self.cover(need & ~bit, misses - 1)):
+            for number, seconds in enumerate(self.cover(need & ~bit, left, misses - 1)):
                 best[number] = seconds
-        for brings, seconds, left in ways:
-            for number, rest in enumerate(self.cover(need & ~brings, left), 1):
-                best[number] = min(best[number], seconds + rest)
+        most = (left - 1) * self._widest + misses
+        for brings, seconds in self._bringing[bit]:
+            if (need & ~brings).bit_count() <= most:
+                for number, rest in enumerate(self.cover(need & ~brings, left - 1, misses), 1):
+                    best[number] = min(best[number], seconds + rest)
         return tuple(best)
+
+    def _cover_with_one(self, need: int, misses: int, bit: int) -> Sums:
+        """As `_cover`, where only one node is left to take; the quickest come first."""
+        quickest = next((seconds for brings, seconds in self._bringing[bit] if self._is_met(need & ~brings, misses)), NEVER)
+        if bit & self.needs.wished and misses:
+            quickest = min([quickest, *self.cover(need & ~bit, 1, misses - 1)[1:]])
+        return (NEVER, quickest)
+
+    def _is_met(self, need: int, misses: int) -> bool:
+        return need & ~self.needs.wished == 0 and need.bit_count() <= misses
 
     def least(self, state: State, misses: int) -> int:
         """A lower bound for what a partial set still costs, in seconds; NEVER if it can't be completed."""
@@ -150,16 +168,24 @@ class Pool:
         sums, kept_sums = self.cheapest[place], self.cheapest_kept[place]
         if count >= len(sums) or kept > count or kept >= len(kept_sums):
             return NEVER
-        need = (self.needs.required | self.needs.wished) & ~bits
-        cover = self.cover(need, misses)
-        covering = min((seconds + sums[count - number] for number, seconds in enumerate(cover[: count + 1])))
+        cover = self.cover((self.needs.required | self.needs.wished) & ~bits, count, misses)
+        covering = min((seconds + sums[count - number] for number, seconds in enumerate(cover)), default=NEVER)
         return max(covering, kept_sums[kept] + sums[count - kept])
+
+    def worth_taking(self, nodes: Sequence[Node], ask: Ask, limit: int) -> list[Node]:
+        """Of nodes, bases first, those that a set within so many seconds can hold, by the lower bound."""
+        useless: set[int | None] = set()
+        for node in nodes:
+            state = (0, ask.count - 1, max(0, ask.kept - node.kept), node.bits, self.needs.muscles)
+            if node.base in useless or node.seconds + self.least(state, ask.misses) > limit:
+                useless.add(node.order)
+        return [node for node in nodes if node.order not in useless]
 
     def start(self, ask: Ask) -> State:
         return 0, ask.count, ask.kept, 0, self.needs.muscles
 
-    def best(self, ask: Ask, limit: int) -> tuple[int, tuple[Node, ...]] | None:
-        """The cheapest set that is asked for, within so many seconds, with its seconds."""
+    def best(self, ask: Ask, limit: int) -> tuple[Node, ...] | None:
+        """The cheapest set that is asked for, within so many seconds."""
         first = self.start(ask)
         heap: list[tuple[int, int, int, State, int, Path]] = []
         known: dict[State, int] = {}
@@ -167,7 +193,7 @@ class Pool:
         while heap:
             _, _, _, state, seconds, path = heappop(heap)
             if state[1] == 0:
-                return seconds, self._taken(path)
+                return self._taken(path)
             if known[state] < seconds:
                 continue
             for after, more, way in self._steps(state, path):

@@ -17,7 +17,7 @@ from functools import cached_property
 from heapq import heappop, heappush
 
 from plans.composer.frames import Frame, Trait, traits_of
-from plans.composer.pool import NEVER, Ask, Needs, Node, Pool
+from plans.composer.pool import NEVER, Ask, Needs, Node, Pool, undominated
 from plans.composer.routes import Route, Visits, best_visits, changes_of
 from plans.composer.usable import Candidate, Choice, Setting, stage_of
 
@@ -102,7 +102,7 @@ class Rest:
         self.needs = self._needs()
         self.nodes = [self._node(link) for link in self.links.values()]
         self._by_order = {link.candidate.order: link.candidate for link in self.links.values()}
-        self._pools: dict[tuple[int, int], Pool] = {}
+        self._pools: dict[int, Pool] = {}
 
     def _needs(self) -> Needs:
         traits = self.frame.traits
@@ -151,16 +151,15 @@ class Rest:
         stages = tuple(frozenset(route for stage, route in used if stage == one) for one in (BASIC, LATER))
         return best_visits((*self.frame.stages, *stages))
 
-    def _moving(self, places: int) -> tuple[int, int]:
-        """Seconds and number of the changes of posture."""
-        changes = changes_of(self.visits(places))
-        return changes * self.setting.protocol.rules.timing.position_change, changes
+    @property
+    def limit(self) -> int:
+        """The most seconds that the plan may take."""
+        return NEVER - 1 if self.setting.limit is None else self.setting.limit
 
     @cached_property
     def _limit(self) -> int:
         """The seconds that are left for the rest, when nothing more is moved."""
-        limit = NEVER - 1 if self.setting.limit is None else self.setting.limit
-        return limit - self.frame.seconds - self._moving(0)[0]
+        return self.limit - self.total((), 0)[0]
 
     def arranged(self, rest: Sequence[Candidate]) -> list[Candidate]:
         """The whole plan in order: by the best order of postures, each exercise as early as its base lets it."""
@@ -189,25 +188,10 @@ class Rest:
 
     # What is possible, and what is best.
 
-    def _pool(self, count: int, allowed: int) -> Pool:
-        key = (count, allowed)
-        if key not in self._pools:
-            self._pools[key] = Pool(self._within(allowed), self.needs, count)
-        return self._pools[key]
-
-    def _within(self, allowed: int) -> list[Node]:
-        """The nodes of these places whose bases are all in these places too."""
-        by_order = {node.order: node for node in self.nodes}
-
-        def is_within(node: Node) -> bool:
-            base = node.base is None or is_within(by_order[node.base])
-            return bool(allowed >> node.place & 1) and base
-
-        return [node for node in self.nodes if is_within(node)]
-
-    @property
-    def everywhere(self) -> int:
-        return (1 << len(self._places)) - 1
+    def _pool(self, count: int) -> Pool:
+        if count not in self._pools:
+            self._pools[count] = Pool(self.nodes, self.needs, count)
+        return self._pools[count]
 
     def _ask(self, target: Target) -> Ask:
         return Ask(target.count, max(0, target.kept - self.frame.kept), target.misses)
@@ -216,39 +200,31 @@ class Rest:
         """False where not even a bound lets it be."""
         if self.frame.kept > target.kept or not (self.frame.candidates or target.count):
             return False  # more is kept: tried before; or nothing would be in it
-        pool, ask = self._pool(self.most, self.everywhere), self._ask(target)
+        pool, ask = self._pool(self.most), self._ask(target)
         return pool.least(pool.start(ask), ask.misses) <= self._limit
 
     def best(self, target: Target) -> Found | None:
         """The quickest plan of a target that goes on from this beginning, with the fewest changes of posture."""
         if not self.is_conceivable(target):
             return None
-        heap: list[Branch] = []
-        self._push(heap, target, 0, self.everywhere, None)
-        while heap:
-            branch = heappop(heap)
-            if self.setting.limit is not None and branch.seconds > self.setting.limit:
-                return None
-            unpaid = _places_of(branch.nodes) & ~branch.paid
-            if not unpaid:
-                ordered = self.arranged([self._by_order[node.order] for node in branch.nodes])
-                return Found(tuple(ordered), target.count, branch.seconds, branch.changes)
-            place = _least_used(branch.nodes, unpaid)
-            self._push(heap, target, branch.paid | place, branch.allowed, branch.nodes)
-            self._push(heap, target, branch.paid, branch.allowed & ~place, None)
-        return None
+        pool, ask = self._pool(target.count), self._ask(target)
+        first = pool.best(ask, self._limit)
+        if first is None:
+            return None
+        # What costs more than the plan that is at hand needn't be looked at.
+        most = min(self._limit, self.total(first, _places_of(first))[0] - self.total((), 0)[0])
+        apart = undominated(self.nodes, target.count, self.needs, by_place=True)
+        best = Branching(self, ask, pool.worth_taking(apart, ask, most)).best(first)
+        if best is None:
+            return None
+        ordered = self.arranged([self._by_order[node.order] for node in best.nodes])
+        return Found(tuple(ordered), target.count, best.seconds, best.changes)
 
-    def _push(
-        self, heap: list[Branch], target: Target, paid: int, allowed: int, nodes: tuple[Node, ...] | None
-    ) -> None:
-        if nodes is None:
-            found = self._pool(target.count, allowed).best(self._ask(target), self._limit)
-            if found is None:
-                return
-            nodes = found[1]
-        moving, changes = self._moving(paid)
-        seconds = self.frame.seconds + moving + sum(node.seconds for node in nodes)
-        heappush(heap, Branch(seconds, changes, len(nodes), paid, allowed, nodes))
+    def total(self, nodes: Sequence[Node], places: int) -> tuple[int, int]:
+        """Seconds and changes of posture of a plan with these nodes that visits these places."""
+        changes = changes_of(self.visits(places))
+        moving = changes * self.setting.protocol.rules.timing.position_change
+        return self.frame.seconds + moving + sum(node.seconds for node in nodes), changes
 
 
 @dataclass(frozen=True, order=True)
@@ -262,6 +238,50 @@ class Branch:
     paid: int
     allowed: int
     nodes: tuple[Node, ...] = field(compare=False)
+
+
+class Branching:
+    """The search for the quickest plan among nodes, changes of posture counted."""
+
+    def __init__(self, rest: Rest, ask: Ask, nodes: Sequence[Node]) -> None:
+        self.rest, self.ask, self.nodes = rest, ask, nodes
+        self.most = rest.limit
+        self.heap: list[Branch] = []
+
+    def best(self, first: tuple[Node, ...]) -> Branch | None:
+        """`first`: the quickest nodes, changes of posture aside."""
+        self._push(0, _places_of(self.nodes), first)
+        while self.heap:
+            branch = heappop(self.heap)
+            if branch.seconds > self.most:
+                return None
+            unpaid = _places_of(branch.nodes) & ~branch.paid
+            if not unpaid:
+                return branch
+            place = _least_used(branch.nodes, unpaid)
+            self._push(branch.paid | place, branch.allowed, branch.nodes)
+            without = self._quickest(branch.paid, branch.allowed & ~place)
+            if without is not None:
+                self._push(branch.paid, branch.allowed & ~place, without)
+        return None
+
+    def _quickest(self, paid: int, allowed: int) -> tuple[Node, ...] | None:
+        """Changes of posture aside; None where the paid ones leave too little time."""
+        pool = Pool(self._within(allowed), self.rest.needs, self.ask.count)
+        return pool.best(self.ask, self.most - self.rest.total((), paid)[0])
+
+    def _within(self, allowed: int) -> list[Node]:
+        """The nodes of these places whose bases are all in these places too."""
+        there: set[int | None] = {None}
+        for node in self.nodes:  # bases first
+            if allowed >> node.place & 1 and node.base in there:
+                there.add(node.order)
+        return [node for node in self.nodes if node.order in there]
+
+    def _push(self, paid: int, allowed: int, nodes: tuple[Node, ...]) -> None:
+        seconds, changes = self.rest.total(nodes, paid)
+        self.most = min(self.most, self.rest.total(nodes, _places_of(nodes))[0])
+        heappush(self.heap, Branch(seconds, changes, len(nodes), paid, allowed, nodes))
 
 
 def required_traits(setting: Setting) -> list[Trait]:

@@ -27,7 +27,9 @@ def main() -> int:
     for row in rows:
         queries = "" if row.queries is None else row.queries
         limit = "" if row.limit is None else row.limit
-        numbers = f"{row.cpu_ms:9.3f} {row.wall_p50_ms:9.3f} {row.wall_p95_ms:9.3f} {queries:>8} {row.ratio:7.2f} {limit:>6}"
+        numbers = (
+            f"{row.cpu_ms:9.3f} {row.wall_p50_ms:9.3f} {row.wall_p95_ms:9.3f} {queries:>8} {row.ratio:7.2f} {limit:>6}"
+        )
         print(f"{row.name:58} {numbers}")
     failing = [row.name for row in rows if not row.holds]
     print("Every limit holds." if not failing else "Does not hold: " + "; ".join(failing))

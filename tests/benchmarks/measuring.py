@@ -66,7 +66,16 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
             "BENCH_DATABASE": str(database),
         }
-        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers", "2", "--bind", f"127.0.0.1:{self.port}"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "config.wsgi",
+            "--workers",
+            "2",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+        ]
         self.process = subprocess.Popen(  # noqa: S603
             [*command, "--log-level", "error", "--keep-alive", "30"], env=environment
         )
@@ -80,7 +89,9 @@ class Server:
             time.sleep(0.2)
         raise RuntimeError("the server did not start")
 
-    def ask(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(method, path, body or None, headers or {})
         answer = connection.getresponse()
@@ -94,7 +105,9 @@ class Server:
         fields = [Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split() for child in children]
         return sum(int(field[11]) + int(field[12]) for field in fields) / TICKS
 
-    def measure(self, rounds: int, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> list[float]:
+    def measure(
+        self, rounds: int, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> list[float]:
         """CPU milliseconds a request, and wall milliseconds at the median and the 95th percentile."""
         for _ in range(10):
             status, content = self.ask(method, path, body, headers)

@@ -70,7 +70,9 @@ def fifteen_items(practice: Practice) -> Case:
     }
     programme = replace(programme_from(head), items=tuple(default_item(exercises[code]) for code in FIFTEEN))
     today = timezone.localdate()
-    return Case(programme, protocol, exercises, PatientFacts(phase="post_acute", phase_assessed_on=today, cleared=True), today)
+    return Case(
+        programme, protocol, exercises, PatientFacts(phase="post_acute", phase_assessed_on=today, cleared=True), today
+    )
 
 
 def requests(server: Server, headers: dict[str, str], programme: Programme) -> list[Row]:

@@ -2,7 +2,8 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from config.urls import handler400, handler403, handler404, handler500, urlpatterns as served
+from config.urls import handler400, handler403, handler404, handler500
+from config.urls import urlpatterns as served
 
 
 @csrf_exempt

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -173,7 +175,7 @@ def test_the_half_sit_ups_are_a_ladder_in_the_leaflets_order():
         for arms in ("arms-crossed", "hands-on-shoulders", "hands-in-neck", "hands-on-head", "arms-overhead")
     ]
 
-    for base, harder in zip(ladder, ladder[1:], strict=False):
+    for base, harder in pairwise(ladder):
         assert Exercise.objects.get(code=harder, practice=None).progression_of.code == base
 
 

@@ -79,7 +79,7 @@ def test_the_handout_speaks_the_asked_language():
 def test_the_handout_tells_which_weeks_ask_the_same():
     weeks = handout_of(make_revision().document, "nl")["weeks"]
 
-    assert [(row["first"], row["last"]) for row in weeks][0][0] == 1
+    assert weeks[0]["first"] == 1
     assert weeks[-1]["last"] == 6
     assert weeks[0]["days"] == {"min": 3, "max": 3}
     assert weeks[-1]["days"] == {"min": 5, "max": 5}

@@ -12,9 +12,7 @@ from tests.factories import (
     make_patient,
     make_plan,
     make_practice,
-    make_user,
     plan_body,
-    token_for,
 )
 
 pytestmark = pytest.mark.django_db
