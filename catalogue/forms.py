@@ -291,7 +291,7 @@ class DoseForm(forms.ModelForm):
     def clean_dose(self) -> dict[str, Any]:
         dose = self.cleaned_data["dose"] or {}
         validate_placement_dose(dose)
-        return PlacementDose.model_validate(dose).model_dump(mode="json", exclude_defaults=True)
+        return PlacementDose.model_validate(dose).data()
 
 
 class GroupForm(DoseForm):

@@ -57,11 +57,22 @@ class _Sync:
             return
         if row is not None and digest(current) != row.loaded_digest and not self.overwrite:
             self.report.kept.append(label)
+            _add_languages(row, current, wanted)
             return
         written = write()
         new_version = version if row is None else max(version, row.version + 1)
         type(written)._default_manager.filter(pk=written.pk).update(loaded_digest=digest(wanted), version=new_version)
         (self.report.created if row is None else self.report.updated).append(label)
+
+
+def _add_languages(row: Any, current: Any, wanted: Any) -> None:
+    """An edited record keeps its words, and gets those of a language that it doesn't have yet."""
+    if not isinstance(wanted.get("texts"), dict):
+        return
+    for language in wanted["texts"].keys() - current["texts"].keys():
+        text = wanted["texts"][language]
+        if len(text.get("steps", ())) == len(current["facts"].get("steps", ())):
+            row.texts.create(language=language, **text)
 
 
 @transaction.atomic
@@ -239,12 +250,12 @@ def protocol_facts(facts: ProtocolFacts) -> dict[str, Any]:
             {
                 "code": group.code,
                 "role": group.role,
-                "dose": group.dose.model_dump(mode="json", exclude_defaults=True),
+                "dose": group.dose.data(),
                 "exercises": [
                     {
                         "exercise": placement.exercise,
                         "phases": suitabilities(facts, group, placement),
-                        "dose": placement.dose.model_dump(mode="json", exclude_defaults=True),
+                        "dose": placement.dose.data(),
                     }
                     for placement in group.exercises
                 ],
@@ -282,7 +293,7 @@ def write_protocol(facts: ProtocolFacts, texts: dict[str, Any], exercises: dict[
             defaults={
                 "role": group_facts.role,
                 "position": position,
-                "dose": group_facts.dose.model_dump(mode="json", exclude_defaults=True),
+                "dose": group_facts.dose.data(),
             },
         )
         for number, placement_facts in enumerate(group_facts.exercises):
@@ -290,7 +301,7 @@ def write_protocol(facts: ProtocolFacts, texts: dict[str, Any], exercises: dict[
                 group=group,
                 exercise_id=exercises[placement_facts.exercise],
                 position=number,
-                dose=placement_facts.dose.model_dump(mode="json", exclude_defaults=True),
+                dose=placement_facts.dose.data(),
             )
             PhaseSuitability.objects.bulk_create(
                 PhaseSuitability(placement=placement, phase=phase, level=level)

@@ -5,7 +5,7 @@ Pure: pydantic only. Times are in seconds, frequencies in days a week and times 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -67,6 +67,10 @@ class PlacementDose(DoseRules):
     default: DoseNumbers = DoseNumbers()
     goal: DoseNumbers = DoseNumbers()
     source: Code = "house"
+
+    def data(self) -> dict[str, Any]:
+        """What it says as JSON-safe values, without what it leaves open, and always whose it is."""
+        return {**self.model_dump(mode="json", exclude_defaults=True), "source": self.source}
 
 
 class PhaseRules(Value):

@@ -188,7 +188,7 @@ class Patient(PracticeData):
     family_name = models.CharField(max_length=200)
     birth_date = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=8, choices=Language.choices, default=Language.DUTCH)
-    equipment = models.JSONField(default=list, blank=True, help_text="What the patient has at home.")
+    equipment = models.JSONField(null=True, blank=True, help_text="What the patient has at home. Null: not asked.")
     minutes_per_session = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1)], help_text="Minutes the patient has for a session."
     )

@@ -35,7 +35,9 @@ def create_practice(*, name: str, owner_email: str, owner_name: str, password: s
     practice = Practice.objects.create(name=name, **fields)
     owner = User.objects.filter(email__iexact=owner_email).first()
     if owner is None:
-        owner = User.objects.create_user(owner_email, password, name=owner_name, is_staff=True)
+        owner = User.objects.create_user(owner_email, password, name=owner_name)
+    owner.is_staff = True
+    owner.save(update_fields=["is_staff"])
     Membership.objects.create(user=owner, practice=practice, role=Role.OWNER)
     return practice
 

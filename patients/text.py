@@ -6,6 +6,17 @@ import re
 import unicodedata
 
 
+def forbidden_in(text: str) -> tuple[str, str] | None:
+    """What no text may have, as a code and a message: control characters beside line breaks and tabs, half characters."""
+    for character in () if text.isprintable() else text:
+        kind = unicodedata.category(character)
+        if kind == "Cs":
+            return "unicode", "Not valid Unicode text."
+        if kind == "Cc" and character not in "\n\r\t":
+            return "control-characters", "Control characters are not allowed."
+    return None
+
+
 def searchable(text: str) -> str:
     """`"Één been heffen!"` becomes `"een been heffen"`."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())

@@ -217,7 +217,7 @@ def facts_of(episode: Episode) -> PatientFacts:
         phase=assessed.phase if assessed else None,
         phase_assessed_on=assessed.assessed_on if assessed else None,
         precautions=frozenset(episode.precautions),
-        equipment=frozenset(episode.patient.equipment) if episode.patient.equipment else None,
+        equipment=None if episode.patient.equipment is None else frozenset(episode.patient.equipment),
         minutes=episode.patient.minutes_per_session,
         cleared=episode.clearances.exists(),
         earlier_exercises=frozenset(earlier),

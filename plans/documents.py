@@ -149,6 +149,7 @@ def _item(number: int, item: Item, case: Case, record: ExerciseRecord, languages
         "exercise": record.code,
         "version": record.version,
         "group": case.exercises[record.code].group,
+        "categories": sorted(case.exercises[record.code].categories),
         "from_week": item.from_week,
         "to_week": last_week(item, case.programme),
         "texts": {text.language: _patient_words(text) for text in record.texts.all()},

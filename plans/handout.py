@@ -31,9 +31,12 @@ def handout_of(document: Json, language: str) -> Json:
         "phase": phase,
         "advice": in_language(part["advice"], language),
         "frequency": part["frequency"][language],
+        "frequency_rises": len({(str(week["days_per_week"]), str(week["times_per_day"])) for week in part["weeks"]})
+        > 1,
+        "has_stretches": any("stretching" in item["categories"] for item in part["items"]),
         "session_minutes": {"min": min(minutes), "max": max(minutes)},
         "weeks": _spans(part["weeks"]),
-        "items": [_item(item, language) for item in part["items"]],
+        "items": [_item(item, language, len(part["weeks"])) for item in part["items"]],
         "criteria": {kind: [one[language] for one in criteria] for kind, criteria in part["criteria"].items()},
         "articles": [text for article in part["articles"] if (text := in_language(article["texts"], language))],
         "diary": _diary(part["weeks"]),
@@ -75,12 +78,13 @@ def _diary(weeks: list[Json]) -> Json:
     return {"columns": range(1, columns + 1), "rows": rows}
 
 
-def _item(item: Json, language: str) -> Json:
+def _item(item: Json, language: str, weeks: int) -> Json:
     text = in_language(item["texts"], language)
     first, *later = item["doses"]
     return {
         **{name: item[name] for name in ("number", "exercise", "from_week", "to_week", "stop_at_pain", "note")},
         "text": text,
+        "is_throughout": (item["from_week"], item["to_week"]) == (1, weeks),
         "dose": first["sentences"][language],
         "first_span": first,
         "later": [

@@ -45,6 +45,8 @@ def test_production_starts_with_good_values_and_passes_the_deployment_check():
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", ".example"),
         ("DATABASE_URL", None),
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "garbage"),
         ("DATABASE_URL", "sqlite://:memory:"),
     ],
 )

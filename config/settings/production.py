@@ -22,6 +22,8 @@ if not ALLOWED_HOSTS or any(host.startswith(("*", ".")) or not host for host in 
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 DATABASES = {"default": env.db("DATABASE_URL")}
+if "ENGINE" not in DATABASES["default"]:
+    raise ImproperlyConfigured("DATABASE_URL is not a database's URL, such as postgres://user:password@host/name.")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     if DATABASES["default"]["NAME"] in {":memory:", ""}:
         raise ImproperlyConfigured("DATABASE_URL names no file: a database in memory would lose everything.")

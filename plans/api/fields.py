@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from patients.text import forbidden_in
 
 
 class Strict(serializers.Serializer[Any]):
@@ -32,6 +33,8 @@ def listed(form: type[Strict], most: int) -> Any:
 class Number(serializers.IntegerField):
     """A whole number; not a string that looks like one."""
 
+    default_error_messages = {"min_value": "Must be at least {min_value}.", "max_value": "Must be at most {max_value}."}
+
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
             raise serializers.ValidationError("Give a whole number.", code="type")
@@ -41,15 +44,13 @@ class Number(serializers.IntegerField):
 class Text(serializers.CharField):
     """A string, trimmed, without control characters beside line breaks and tabs."""
 
+    default_error_messages = {"max_length": "At most {max_length} characters.", "blank": "Must not be empty."}
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise serializers.ValidationError("Give a string.", code="type")
-        if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in data):
-            raise serializers.ValidationError("Control characters are not allowed.", code="control-characters")
-        try:
-            data.encode()
-        except UnicodeEncodeError as error:
-            raise serializers.ValidationError("Not valid Unicode text.", code="unicode") from error
+        if wrong := forbidden_in(data):
+            raise serializers.ValidationError(wrong[1], code=wrong[0])
         return super().to_internal_value(data)
 
 

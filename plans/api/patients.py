@@ -51,7 +51,9 @@ class PatientSerializer(Strict):
     family_name = Text(max_length=200)
     birth_date = Day(required=False, allow_null=True)
     language = Choice(choices=Language.choices, required=False)
-    equipment = ChoiceList(choices=Equipment.values, required=False, help_text="At home. Empty: not asked.")
+    equipment = ChoiceList(
+        choices=Equipment.values, required=False, allow_null=True, help_text="At home. Null: not asked."
+    )
     minutes_per_session = Number(min_value=1, max_value=240, required=False, allow_null=True)
     identifiers = IdentifierSerializer(many=True, required=False)
     created_at = serializers.DateTimeField(read_only=True)
@@ -135,6 +137,13 @@ class EpisodeSerializer(Strict):
 
     def get_cleared_on(self, episode: Episode) -> datetime.date | None:
         return max((one.cleared_on for one in episode.clearances.all()), default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        onset = attrs.get("onset_on", getattr(self.instance, "onset_on", None))
+        closed = attrs.get("closed_on", getattr(self.instance, "closed_on", None))
+        if onset and closed and closed < onset:
+            raise serializers.ValidationError({"closed_on": ["The episode ends before it starts."]})
+        return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Episode:
         return services.open_episode(user=self.context["request"].user, **validated_data)

@@ -18,11 +18,12 @@ from patients.vocabulary import Language
 from plans.api.fields import Choice, Number, Strict, Text
 from plans.api.shapes import CriteriaShape, Items, PlanFrequencyShape, Shaped
 from plans.checking import catalogue_of, programme_of
+from plans.composer.doses import blank_programme, composed_item
 from plans.forms import programme_data, programme_from
 from plans.models import MAXIMUM_WEEKS, Plan
-from plans.rules.case import default_item
 from plans.values import Exercise as ExerciseValue
-from plans.values import Programme
+from plans.values import PatientFacts, Programme
+from plans.values import Protocol as ProtocolValue
 
 
 class ProgrammeForm(Strict):
@@ -122,31 +123,25 @@ def _beyond(weeks: int) -> serializers.ErrorDetail:
 def completed(attrs: Mapping[str, Any], language: str) -> Programme:
     """A programme from validated values, with what was left out filled in from the protocol."""
     protocol, exercises = attrs["catalogue"]
-    frequency, rules = attrs.get("frequency"), protocol.rules.frequency
-    if frequency is None:
-        frequency = {
-            "days_per_week": rules.default_days_start,
-            "times_per_day": rules.default_times_per_day,
-            "goal": {"days_per_week": rules.default_days_goal, "times_per_day": rules.default_times_per_day},
-        }
-    data = {
-        **attrs,
-        "protocol": protocol.code,
-        "language": attrs.get("language") or language,
-        "frequency": frequency,
-        "items": [_completed_item(item, exercises[item["exercise"]]) for item in attrs.get("items", [])],
-        "criteria": attrs["criteria"] if "criteria" in attrs else protocol.rules.criteria.model_dump(),
-    }
-    return programme_from(data)
+    usual = blank_programme(protocol, PatientFacts(), attrs["phase"], attrs.get("language") or language, attrs["weeks"])
+    items = [_completed_item(item, exercises[item["exercise"]], usual, protocol) for item in attrs.get("items", [])]
+    known = {"protocol": protocol.code, "language": usual.language, "items": items}
+    return programme_from({**programme_data(usual), **attrs, **known})
 
 
-def _completed_item(item: Mapping[str, Any], exercise: ExerciseValue) -> dict[str, Any]:
-    """An item without a dose gets the protocol's; one without a side its exercise's own."""
-    usual = default_item(exercise)
+def _completed_item(
+    item: Mapping[str, Any], exercise: ExerciseValue, programme: Programme, protocol: ProtocolValue
+) -> dict[str, Any]:
+    """An item without a dose gets the protocol's, with a goal that these weeks can reach."""
+    usual = composed_item(exercise, programme, protocol, PatientFacts())
     if "dose" not in item:
-        goal = item["goal"] if "goal" in item else asdict(usual.goal)
-        return {**item, "dose": asdict(usual.dose), "goal": goal}
-    return {**item, "dose": {"side": exercise.side, **item["dose"]}}
+        return {"goal": asdict(usual.goal), **item, "dose": asdict(usual.dose)}
+    given = item["dose"]
+    filled = {"side": exercise.side}
+    if given.get("repetitions") is not None and given.get("duration_seconds") is None:
+        # So often, and nothing else said: held and paused as usual.
+        filled |= {name: getattr(usual.dose, name) for name in ("sets", "hold_seconds", "rest_seconds")}
+    return {**item, "dose": filled | given}
 
 
 def episode_of(request: Request, pk: Any) -> Episode:
@@ -184,6 +179,6 @@ class PlanForm(ProgrammeForm):
             "status": instance.status,
             "version": instance.version,
             **programme_data(programme_of(instance)),
-            "created_at": instance.created_at.isoformat(),
-            "updated_at": instance.updated_at.isoformat(),
+            "created_at": self.fields["created_at"].to_representation(instance.created_at),
+            "updated_at": self.fields["updated_at"].to_representation(instance.updated_at),
         }

@@ -217,6 +217,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         version = required_version(request, str(plan.pk))
         form = FixForm(data=request.data)
         form.is_valid(raise_exception=True)
+        record_access(member(request), Action.EXECUTE, "fix", [plan.pk], patient_id=plan.episode.patient_id)
         try:
             changed = services.apply_finding_fix(
                 user=request.user, plan_id=plan.pk, version=version, **form.validated_data
@@ -244,6 +245,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
     def issue(self, request: Request, pk: uuid.UUID) -> Response:
         """Issue the plan: an immutable, numbered revision. Warnings need an override each, with a reason; errors block."""
         plan = self.get_object()
+        record_access(member(request), Action.EXECUTE, "issue", [plan.pk], patient_id=plan.episode.patient_id)
         revision = create_once(request, lambda: self._issue(plan), lambda pk: plan.revisions.get(pk=pk))
         data = RevisionSerializer(revision, context=self.get_serializer_context()).data
         return Response(data, status=status.HTTP_201_CREATED)
@@ -256,7 +258,10 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
             return services.issue_plan(user=self.request.user, plan_id=plan.pk, overrides=overrides)
         except services.NotIssuable as error:
             standing = written(error.case, error.findings, language_of(self.request))
-            raise Problem(409, "findings-stand", "Findings stand in the way of issuing.", findings=standing) from error
+            errors = [{"pointer": one["where"], "code": one["id"], "detail": one["message"]} for one in standing]
+            raise Problem(
+                409, "findings-stand", "Findings stand in the way of issuing.", errors=errors, findings=standing
+            ) from error
         except services.NothingChanged as error:
             raise Problem(409, "nothing-changed", "Nothing changed since the last revision.") from error
         except services.UnknownOverride as error:

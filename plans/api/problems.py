@@ -32,6 +32,7 @@ class InvalidQuery(exceptions.ValidationError):
 
 
 def problem_data(status: int, detail: str, name: str | None = None, **members: Any) -> dict[str, Any]:
+    members.setdefault("errors", [{"pointer": "", "code": name or HTTPStatus(status).name.lower(), "detail": detail}])
     return {
         "type": f"{TYPES}{name}" if name else "about:blank",
         "title": HTTPStatus(status).phrase,

@@ -33,6 +33,7 @@ def language_of(request: Request | HttpRequest) -> str:
         return translation.get_language_from_request(request)[:2]
     if asked not in Language.values:
         raise InvalidQuery({"language": f"{asked} is not known. Known: {', '.join(Language.values)}."})
+    translation.activate(asked)  # the answer's Content-Language
     return asked
 
 
@@ -124,9 +125,11 @@ def _create_or_repeat(
     if known.fingerprint != fingerprint:
         raise Problem(422, "idempotency-key-reused", "This Idempotency-Key was used for another request.")
     try:
-        return again(known.object_id)
+        made = again(known.object_id)
     except ObjectDoesNotExist as error:
         raise NotFound from error
+    record_read(request, made._meta.model_name or "", [made])
+    return made
 
 
 def _fingerprint(request: Request) -> str:

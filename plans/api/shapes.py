@@ -7,7 +7,6 @@ more; its errors become those of a serializer: each at its field, in plain words
 from __future__ import annotations
 
 import copy
-import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -17,6 +16,7 @@ from pydantic import ValidationError as ShapeError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from rest_framework import serializers
 
+from patients.text import forbidden_in
 from plans.models import MAXIMUM_ITEMS, MAXIMUM_WEEKS
 
 MOST = 100_000
@@ -24,13 +24,9 @@ MOST = 100_000
 
 
 def clean_text(text: str) -> str:
-    """Trimmed. Refuses control characters beside line breaks and tabs, and halves of characters."""
-    for character in () if text.isprintable() else text:
-        kind = unicodedata.category(character)
-        if kind == "Cs":
-            raise PydanticCustomError("unicode", "Not valid Unicode text.")
-        if kind == "Cc" and character not in "\n\r\t":
-            raise PydanticCustomError("control-characters", "Control characters are not allowed.")
+    """Trimmed. Refuses what no text may have."""
+    if wrong := forbidden_in(text):
+        raise PydanticCustomError(*wrong)
     return text.strip()
 
 
@@ -237,6 +233,15 @@ TYPES = {
 }
 
 
+LIMITS = {
+    "greater_than_equal": ("min_value", "Must be at least {ge}."),
+    "less_than_equal": ("max_value", "Must be at most {le}."),
+    "too_long": ("max_length", "At most {max_length} entries."),
+    "string_too_long": ("max_length", "At most {max_length} characters."),
+    "string_too_short": ("min_length", "Must not be empty."),
+}
+
+
 def _in_words(problem: ErrorDetails) -> serializers.ErrorDetail:
     kind, context = problem["type"], problem.get("ctx", {})
     if kind in TYPES:
@@ -250,5 +255,7 @@ def _in_words(problem: ErrorDetails) -> serializers.ErrorDetail:
         return serializers.ErrorDetail(
             f"{str(problem['input'])[:100]} is not known. Known: {known}.", code="invalid_choice"
         )
-    code = {"greater_than_equal": "min_value", "less_than_equal": "max_value"}.get(kind, kind)
-    return serializers.ErrorDetail(f"{problem['msg'].rstrip('.')}.", code=code)
+    if kind in LIMITS:
+        code, message = LIMITS[kind]
+        return serializers.ErrorDetail(message.format_map(context), code=code)
+    return serializers.ErrorDetail(f"{problem['msg'].rstrip('.')}.", code=kind)

@@ -5,8 +5,11 @@ Pure. One file a language, each with the same keys (`WORDS`); the sentences are 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from catalogue.protocols import Criterion, Range
-from plans.values import MEASURES, Dose, Frequency
+from plans.values import Dose, Frequency
 from plans.words.languages import WORDS
 
 LANGUAGES = tuple(WORDS)
@@ -74,17 +77,22 @@ def _say_rest(language: str, dose: Dose) -> list[str]:
 
 
 def say_rising(language: str, dose: Dose, before: Dose) -> str:
-    """What a dose asks otherwise than the one before: "6 times", "40 seconds". Empty when nothing that counts changed."""
-    changed = {
-        name: value for name in MEASURES if (value := dose.measure(name)) != before.measure(name) and value is not None
-    }
-    said = {
+    """What a dose asks otherwise than the one before: "6 times", "40 seconds". Empty when nothing that is said changed."""
+
+    def time(key: str, seconds: int) -> str:
+        return say(language, key, time=say_time(language, seconds))
+
+    said: dict[str, Callable[[Any], str]] = {
         "sets": lambda number: say(language, "short.set" if number == 1 else "short.sets", sets=number),
         "repetitions": lambda number: say(language, "short.once" if number == 1 else "short.times", repetitions=number),
-        "hold_seconds": lambda number: say(language, "short.hold", time=say_time(language, number)),
+        "hold_seconds": lambda number: time("short.hold", number),
         "duration_seconds": lambda number: say_time(language, number),
+        "rest_seconds": lambda number: time("short.rest", number),
+        "load": lambda load: say(language, "short.load", load=load),
+        "intensity": lambda number: say(language, "short.effort", intensity=number),
     }
-    return ", ".join(said[name](number) for name, number in changed.items())
+    now = {name: getattr(dose, name) for name in said}
+    return ", ".join(said[name](value) for name, value in now.items() if value and value != getattr(before, name))
 
 
 def say_range(language: str, value: Range) -> str:

@@ -27,6 +27,9 @@ WORDS = {
     "short.once": "1 time",
     "short.times": "{repetitions} times",
     "short.hold": "hold for {time}",
+    "short.rest": "rest for {time}",
+    "short.load": "use {load}",
+    "short.effort": "effort {intensity} out of 10",
     # How often.
     "days": "{days} days a week",
     "days.one": "{days} day a week",
@@ -46,7 +49,7 @@ WORDS = {
     "completed_sessions.at_least": "you did {value} sessions or more",
     "step_up": "Go on to the next week if {condition}{sessions}.",
     "ease_off": "Do less if {condition}{sessions}.",
-    "stop": "Stop and call your therapist if {condition}{sessions}.",
+    "stop": "Stop the exercise, and call your therapist, if {condition}{sessions}.",
     # The page.
     "page.programme": "Home programme",
     "page.for": "Home programme for {name}",
@@ -68,6 +71,8 @@ WORDS = {
     "page.days": "Days a week",
     "page.times": "Times a day",
     "page.minutes": "Minutes a session",
+    "page.only": "Only {weeks}.",
+    "page.stretching": "When you stretch",
     "page.weekly": "Week by week",
     "page.before": "Before you start",
     "page.stop": "Stop and call",

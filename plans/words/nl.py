@@ -27,6 +27,9 @@ WORDS = {
     "short.once": "1 keer",
     "short.times": "{repetitions} keer",
     "short.hold": "{time} vasthouden",
+    "short.rest": "{time} rust",
+    "short.load": "gebruik {load}",
+    "short.effort": "inspanning {intensity} op een schaal van 10",
     # Hoe vaak.
     "days": "{days} dagen per week",
     "days.one": "{days} dag per week",
@@ -35,7 +38,7 @@ WORDS = {
     "hours": "elke {hours} uur zolang u wakker bent",
     "hours.one": "elk uur zolang u wakker bent",
     # Criteria. {sessions} begint met een spatie, of is leeg.
-    "sessions": ", {sessions} sessies achter elkaar",
+    "sessions": ", {sessions} keer oefenen achter elkaar",
     "pain_during.at_most": "de pijn tijdens de oefeningen {value} of minder is, op een schaal van 10",
     "pain_during.at_least": "de pijn tijdens de oefeningen {value} of meer is, op een schaal van 10",
     "pain_next_day.at_most": "de pijn de dag erna {value} of minder is, op een schaal van 10",
@@ -46,7 +49,7 @@ WORDS = {
     "completed_sessions.at_least": "u {value} sessies of meer hebt gedaan",
     "step_up": "Ga door naar de volgende week als {condition}{sessions}.",
     "ease_off": "Doe minder als {condition}{sessions}.",
-    "stop": "Stop en bel uw therapeut als {condition}{sessions}.",
+    "stop": "Stop met de oefening, en bel uw therapeut, als {condition}{sessions}.",
     # De pagina.
     "page.programme": "Thuisprogramma",
     "page.for": "Thuisprogramma voor {name}",
@@ -68,6 +71,8 @@ WORDS = {
     "page.days": "Dagen per week",
     "page.times": "Keer per dag",
     "page.minutes": "Minuten per keer",
+    "page.only": "Alleen {weeks}.",
+    "page.stretching": "Bij het rekken",
     "page.weekly": "Week voor week",
     "page.before": "Voordat u begint",
     "page.stop": "Stop en bel",

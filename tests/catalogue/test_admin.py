@@ -763,7 +763,7 @@ def test_phases_and_dose_of_a_place_are_changed() -> None:
         "chronic": "caution",
         "prevention": "indicated",
     }
-    assert said["dose"] == {"default": {"sets": 2}}
+    assert said["dose"] == {"default": {"sets": 2}, "source": "house"}
 
 
 @pytest.mark.parametrize(
@@ -799,7 +799,7 @@ def test_a_practice_changes_the_dose_of_a_global_exercise_in_its_own_protocol() 
     change(client, page_of(group), **{f"{row}-dose": '{"default": {"sets": 3}}'})
 
     place.refresh_from_db()
-    assert place.dose == {"default": {"sets": 3}}
+    assert place.dose == {"default": {"sets": 3}, "source": "house"}
     assert the_exercise().placements.get(group__protocol=the_protocol()).dose != place.dose
     assert Protocol.objects.get(pk=own.pk).version == 2
 

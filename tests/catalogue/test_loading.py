@@ -217,3 +217,17 @@ def test_the_command_tells_all_faults_and_loads_nothing(tmp_path):
         call_command("loadcatalogue", folder=tmp_path)
 
     assert Exercise.objects.count() == before
+
+
+def test_an_edited_exercise_still_gets_the_words_of_a_new_language():
+    content = read_content()
+    load_content(content)
+    ExerciseText.objects.filter(exercise__code="bridge", language="nl").update(name="Onze brug")
+    english = content.exercise_words["en"]["bridge"]
+    content.exercise_words["fr"] = {"bridge": english.model_copy(update={"name": "Le pont"})}
+
+    report = load_content(content)
+
+    assert report.kept == ["exercise bridge"]
+    names = dict(ExerciseText.objects.filter(exercise__code="bridge").values_list("language", "name"))
+    assert names == {"nl": "Onze brug", "en": "Bridge", "fr": "Le pont"}

@@ -172,7 +172,7 @@ def test_what_comes_too_early_after_the_operation_is_an_error(knee: Knee, code: 
 
     assert (finding.severity, finding.where, finding.source) == (Severity.ERROR, "/items/4", "house")
     written = Writer(case, terms(), "en").finding(finding)
-    assert written["message"].endswith("is never done in the phase Weeks 1 and 2.")
+    assert written["message"].endswith("is never done in this phase: Weeks 1 and 2.")
 
 
 def test_a_dose_in_back_cares_style_is_a_frequency_out_of_range(knee: Knee):

@@ -60,7 +60,9 @@ def test_the_demo_is_logged_like_any_other_change(tmp_path: Path):
 
 def create(name: str = "Fysio Voorbeeld", email: str = "owner@practice.example", **options: object) -> str:
     out = StringIO()
-    call_command("createpractice", name, owner_email=email, owner_name="O. Wner", generate_password=True, stdout=out, **options)
+    call_command(
+        "createpractice", name, owner_email=email, owner_name="O. Wner", generate_password=True, stdout=out, **options
+    )
     return out.getvalue()
 
 
@@ -101,3 +103,18 @@ def test_a_practice_name_is_taken_once():
 
     with pytest.raises(CommandError, match="already"):
         create(email="other@practice.example")
+
+
+def test_an_owner_without_a_name_is_refused():
+    with pytest.raises(CommandError, match="--owner-name"):
+        call_command(
+            "createpractice", "Fysio", owner_email="owner@practice.example", owner_name=" ", generate_password=True
+        )
+
+
+def test_somebody_who_becomes_an_owner_may_use_the_admin():
+    User.objects.create_user("owner@practice.example", "x", name="O.")
+
+    create()
+
+    assert User.objects.get().is_staff

@@ -72,8 +72,7 @@ class Asked:
         found = {
             one.id
             for one in check(case)
-            if one.severity is Severity.ERROR
-            or (one.severity is Severity.WARNING and one.id not in self.wishes.accept)
+            if one.severity is Severity.ERROR or (one.severity is Severity.WARNING and one.id not in self.wishes.accept)
         }
         seconds = longest_seconds(case)
         return found | ({"minutes"} if self.wishes.minutes and seconds > self.wishes.minutes * 60 else set())
@@ -83,7 +82,9 @@ def longest_seconds(case: Case) -> int:
     """The sum of each exercise's longest week, and the changes of position."""
     timing, programme = case.protocol.rules.timing, case.programme
     weeks = range(1, programme.weeks + 1)
-    items = sum(max(item_seconds(dose_in_week(one, week, programme), timing) for week in weeks) for one in programme.items)
+    items = sum(
+        max(item_seconds(dose_in_week(one, week, programme), timing) for week in weeks) for one in programme.items
+    )
     return items + changes(case) * timing.position_change
 
 
@@ -168,7 +169,7 @@ POSTURES = ("supine", "prone", "standing")
 
 def random_question(seed: int) -> Asked:
     """A catalogue of up to seven candidates beside warm-ups and openings, a patient and wishes."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311
     protocol = _random_protocol(random)
     exercises = {one.code: one for one in _random_exercises(random) if one.group in protocol.groups}
     if protocol.rules.opening_exercise not in exercises:
@@ -213,7 +214,9 @@ def _random_protocol(random: Random) -> Protocol:
     protocol = make_protocol(
         opening_exercise=random.choice((None, "open-0", "open-0")),
         balance=BalanceRules(
-            required_categories=tuple(random.sample(("strengthening", "stretching", "relaxation"), random.randint(0, 2))),
+            required_categories=tuple(
+                random.sample(("strengthening", "stretching", "relaxation"), random.randint(0, 2))
+            ),
             minimum_muscle_groups=random.randint(0, 3),
         ),
         burden=BurdenRules(exercises=6, minutes_per_session=random.choice((3, 5, 30, 30)), position_changes=4),

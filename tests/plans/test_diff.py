@@ -160,8 +160,8 @@ def test_a_new_reason_to_stop_is_told_and_the_one_before_is_taken_back():
     )
 
     assert words(document(TILT, criteria=six), document(TILT, criteria=seven)) == [
-        "New: Stop and call your therapist if the pain during the exercises is 7 or more out of 10.",
-        "No longer: Stop and call your therapist if the pain during the exercises is 6 or more out of 10.",
+        "New: Stop the exercise, and call your therapist, if the pain during the exercises is 7 or more out of 10.",
+        "No longer: Stop the exercise, and call your therapist, if the pain during the exercises is 6 or more out of 10.",
     ]
 
 

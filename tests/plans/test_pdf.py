@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
+from catalogue.models import ExerciseText, Protocol
 from plans.models import Revision
 from plans.pdf import AssetFetcher, RenderError, _write, render_programme
 from tests.plans.issued import make_revision
@@ -147,3 +148,51 @@ def test_a_broken_logo_is_an_error_and_no_gap():
 def test_an_unknown_layout_is_refused():
     with pytest.raises(ValueError, match="layout is one of"):
         render_programme(Revision().document, "nl", layout="poster")
+
+
+def test_an_exercise_for_some_weeks_says_which():
+    some = {"exercise": "back-rotation", "from_week": 3, "to_week": 4}
+    revision = make_revision(items=[{"exercise": "warm-up-walk"}, {"exercise": "pelvic-tilt"}, some])
+
+    text = text_of(render_programme(revision.document, "nl"))
+
+    assert "Alleen Week 3 tot en met 4." in text
+    assert text.count("Alleen Week") == 1
+
+
+def test_everything_that_is_fixed_for_one_week_is_printed():
+    week = {"week": 3, "load": "red band", "rest_seconds": 20, "intensity": 4}
+    items = [{"exercise": "wall-sit", "weeks": [week]}]
+
+    text = text_of(render_programme(make_revision(items=items).document, "en"))
+
+    assert "rest for 20 seconds, use red band, effort 4 out of 10" in text
+
+
+def test_advice_on_stretching_comes_with_stretches_only():
+    with_stretch = text_of(render_programme(make_revision("hamstring-stretch").document, "nl"))
+    without = text_of(render_programme(make_revision("warm-up-walk", "bridge").document, "nl"))
+
+    assert "Bij het rekken" in with_stretch
+    assert "spiegel" in with_stretch
+    assert "Bij het rekken" not in without
+
+
+def test_when_to_stop_stands_on_one_page_with_its_heading():
+    reader = PdfReader(io.BytesIO(render_programme(make_revision().document, "nl")))
+    pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+
+    (page,) = [page for page in pages if "Stop en bel uw therapeut of arts" in page]
+
+    assert "Koorts" in page
+    assert "Constante pijn in de nacht" in page
+
+
+def test_what_is_printed_stays_when_the_catalogue_changes():
+    revision = make_revision()
+    before = render_programme(revision.document, "nl")
+
+    ExerciseText.objects.filter(exercise__code="pelvic-tilt").update(name="Changed since", steps=["Nothing."])
+    Protocol.objects.filter(code="back-care").update(rules={})
+
+    assert render_programme(Revision.objects.get(pk=revision.pk).document, "nl") == before

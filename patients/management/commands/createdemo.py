@@ -35,6 +35,7 @@ PATIENTS: list[dict[str, Any]] = [
         "complaint": "Sudden low back pain, two days ago (made up)",
         "body_region": "low_back",
         "phase": "acute",
+        "onset_days": 2,
         "goals": ["Sleep through the night"],
         "cleared": False,
     },
@@ -96,7 +97,7 @@ def make_patient(user: User, facts: dict[str, Any]) -> Patient:
         patient=patient,
         complaint=facts["complaint"],
         body_region=facts["body_region"],
-        onset_on=timezone.localdate() - datetime.timedelta(days=30),
+        onset_on=timezone.localdate() - datetime.timedelta(days=facts.get("onset_days", 30)),
         goals=facts["goals"],
         precautions=facts.get("precautions", []),
     )

@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["owner_email"]
-        self._check(options["name"], email)
+        self._check(options["name"], email, options["owner_name"])
         known = User.objects.filter(email__iexact=email).exists()
         password = "" if known else self._password(options)
         practice = create_practice(
@@ -48,9 +48,11 @@ class Command(BaseCommand):
         elif options["generate_password"]:
             self.stdout.write(f"Password, shown once: {password}")
 
-    def _check(self, name: str, email: str) -> None:
+    def _check(self, name: str, email: str, owner_name: str) -> None:
         if not name.strip():
             raise CommandError("name: give the practice a name.")
+        if not owner_name.strip():
+            raise CommandError("--owner-name: give the name that patients know; it is printed on programmes.")
         if Practice.objects.filter(name=name.strip()).exists():
             raise CommandError(f"name: there is a practice called {name.strip()} already.")
         try:

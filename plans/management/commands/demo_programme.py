@@ -13,16 +13,15 @@ from catalogue.models import Protocol
 from patients import services as care
 from patients.management.commands.createdemo import EMAIL
 from patients.models import Episode, Patient, User
-from plans import services
+from plans import services, words
 from plans.checking import case_of, catalogue_of, terms
+from plans.composer.doses import blank_programme, composed_item
 from plans.documents import Override
-from plans.forms import programme_from
 from plans.models import Plan, Revision
 from plans.pdf import render_programme
 from plans.rules import check
-from plans.rules.case import default_item
 from plans.rules.texts import Writer
-from plans.values import Severity
+from plans.values import PatientFacts, Severity
 
 # The leaflet's own session: warm-up, pelvic tilt, the six basic exercises, one or two of each further group.
 SESSION = (
@@ -52,7 +51,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--output", type=Path, required=True, help="Folder for programme.pdf and programme.json.")
-        parser.add_argument("--language", default="nl", help="Language of the PDF.")
+        parser.add_argument("--language", default="nl", choices=words.LANGUAGES, help="Language of the PDF.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         protocol = Protocol.objects.filter(practice=None, code="back-care").first()
@@ -105,16 +104,8 @@ def open_demo_episode(user: User) -> Episode:
 def make_plan(user: User, episode: Episode, protocol: Protocol) -> Plan:
     """The session as a draft, with the protocol's own doses and frequency."""
     values, exercises = catalogue_of(episode.practice_id, protocol)
-    rules = values.rules
-    start, goal = rules.frequency.default_days_start, rules.frequency.default_days_goal
-    head = {
-        "protocol": protocol.code,
-        "phase": "post_acute",
-        "language": episode.patient.language,
-        "weeks": rules.default_weeks,
-        "goal": "Weer een uur in de tuin werken",
-        "frequency": {"days_per_week": start, "goal": {"days_per_week": goal}},
-        "criteria": rules.criteria.model_dump(),
-    }
-    programme = replace(programme_from(head), items=tuple(default_item(exercises[code]) for code in SESSION))
+    facts, weeks = PatientFacts(), values.rules.default_weeks
+    blank = blank_programme(values, facts, "post_acute", episode.patient.language, weeks)
+    items = tuple(composed_item(exercises[code], blank, values, facts) for code in SESSION)
+    programme = replace(blank, items=items, goal="Weer een uur in de tuin werken")
     return services.create_plan(user=user, episode=episode, protocol=protocol, programme=programme)

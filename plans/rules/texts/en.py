@@ -55,17 +55,17 @@ TEXTS = {
     ),
     "phase.contraindicated": Text(
         "Not allowed in this phase",
-        "{exercise} is never done in the phase {phase}.",
+        "{exercise} is never done in this phase: {phase}.",
         "Take it out. It can come back in a later phase.",
     ),
     "phase.not-indicated": Text(
         "Exercise usually not indicated",
-        "In the phase {phase}, exercises are usually not indicated, and often not possible.",
+        "In this phase ({phase}), exercises are usually not indicated, and often not possible.",
         "Wait for a later phase, or say why you start now.",
     ),
     "phase.caution": Text(
         "Care needed in this phase",
-        "{exercise} asks for care in the phase {phase}.",
+        "{exercise} asks for care in this phase: {phase}.",
         "Start lower and watch the response, or choose another exercise.",
     ),
     "phase.evidence": Text(
@@ -74,8 +74,8 @@ TEXTS = {
     "phase.mismatch": Text(
         "The phase may not be right",
         {
-            "unknown": "The plan is for the phase {phase}, but no phase has been assessed for this episode.",
-            "differs": "The plan is for the phase {phase}, but the episode is in the phase {current}.",
+            "unknown": "The plan is for “{phase}”, but no phase has been assessed for this episode.",
+            "differs": "The plan is for “{phase}”, but the episode is in “{current}”.",
             "old": "The phase was last assessed on {assessed_on}, more than {days} days ago.",
         },
         "Assess the phase again, or change the plan's phase.",
@@ -145,12 +145,12 @@ TEXTS = {
     ),
     "dose.range": Text(
         "Dose outside its range",
-        "{exercise}: {measure} is {value}; the range is {low} to {high}.",
+        "{exercise}: {measure} {value}; the range is {low} to {high}.",
         "Stay in the range, or say why this patient needs another dose.",
     ),
     "dose.start-low": Text(
         "Start lower",
-        "{exercise} starts with {measure} {value}; the first week starts at {low} to {high}.",
+        "{exercise} starts with {measure}: {value}; the first week starts at {low} to {high}.",
         "Start low and raise it gradually.",
     ),
     "dose.jump": Text(

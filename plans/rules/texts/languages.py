@@ -1,11 +1,20 @@
-"""The languages that findings are written in. To add one: a file like `en.py`, and its line in each table."""
+"""The languages that findings are written in: every file beside this one that is named for a language.
+
+To add one: a file like `en.py`, with `TEXTS` and `WORDS` of the same keys. A test compares the keys.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
 
-from plans.rules.texts import en, nl
 from plans.rules.texts.form import Text
 
-TEXTS: Mapping[str, Mapping[str, Text]] = {"en": en.TEXTS, "nl": nl.TEXTS}
-WORDS: Mapping[str, Mapping[str, str]] = {"en": en.WORDS, "nl": nl.WORDS}
+_MODULES = {
+    path.stem: import_module(f"plans.rules.texts.{path.stem}")
+    for path in sorted(Path(__file__).parent.glob("[a-z][a-z].py"))
+}
+
+TEXTS: Mapping[str, Mapping[str, Text]] = {code: module.TEXTS for code, module in _MODULES.items()}
+WORDS: Mapping[str, Mapping[str, str]] = {code: module.WORDS for code, module in _MODULES.items()}

@@ -57,17 +57,17 @@ TEXTS = {
     ),
     "phase.contraindicated": Text(
         "Niet toegestaan in deze fase",
-        "{exercise} wordt nooit gedaan in de fase {phase}.",
+        "{exercise} wordt nooit gedaan in deze fase: {phase}.",
         "Haal de oefening weg. In een latere fase kan ze terugkomen.",
     ),
     "phase.not-indicated": Text(
         "Oefenen meestal niet aangewezen",
-        "In de fase {phase} zijn oefeningen meestal niet aangewezen, en vaak niet mogelijk.",
+        "In deze fase ({phase}) zijn oefeningen meestal niet aangewezen, en vaak niet mogelijk.",
         "Wacht op een latere fase, of zeg waarom u nu begint.",
     ),
     "phase.caution": Text(
         "Voorzichtig in deze fase",
-        "{exercise} vraagt voorzichtigheid in de fase {phase}.",
+        "{exercise} vraagt voorzichtigheid in deze fase: {phase}.",
         "Begin lager en volg de reactie, of kies een andere oefening.",
     ),
     "phase.evidence": Text(
@@ -76,8 +76,8 @@ TEXTS = {
     "phase.mismatch": Text(
         "De fase klopt misschien niet",
         {
-            "unknown": "Het plan is voor de fase {phase}, maar bij deze episode is nog geen fase vastgesteld.",
-            "differs": "Het plan is voor de fase {phase}, maar de episode is in de fase {current}.",
+            "unknown": "Het plan is voor “{phase}”, maar bij deze episode is nog geen fase vastgesteld.",
+            "differs": "Het plan is voor “{phase}”, maar de episode is in “{current}”.",
             "old": "De fase is het laatst vastgesteld op {assessed_on}, meer dan {days} dagen geleden.",
         },
         "Stel de fase opnieuw vast, of wijzig de fase van het plan.",
@@ -149,12 +149,12 @@ TEXTS = {
     ),
     "dose.range": Text(
         "Dosis buiten het bereik",
-        "{exercise}: {measure} is {value}; het bereik is {low} tot {high}.",
+        "{exercise}: {measure} {value}; het bereik is {low} tot {high}.",
         "Blijf binnen het bereik, of zeg waarom deze patiënt een andere dosis nodig heeft.",
     ),
     "dose.start-low": Text(
         "Begin lager",
-        "{exercise} begint met {measure} {value}; de eerste week begint met {low} tot {high}.",
+        "{exercise} begint met {measure}: {value}; de eerste week begint met {low} tot {high}.",
         "Begin laag en bouw geleidelijk op.",
     ),
     "dose.jump": Text(

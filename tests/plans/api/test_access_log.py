@@ -33,11 +33,13 @@ def test_a_read_or_change_is_logged_with_who_did_it_and_to_what_and_without_a_na
 
     answer = ask(token_for(clinician, world.practice), key, world)
 
-    event = AccessEvent.objects.get()
+    events = AccessEvent.objects.all()
+    for event in events:
+        assert (event.user_id, event.practice_id, event.role) == (clinician.pk, world.practice.pk, "clinician")
+        assert (event.client, event.address, event.outcome) == ("web", "127.0.0.1", "ok")
+        assert event.request_id == answer["X-Request-ID"]
+    event = events[0]
     assert (event.action, event.object_type) == EXPECTED[key].log
-    assert (event.user_id, event.practice_id, event.role) == (clinician.pk, world.practice.pk, "clinician")
-    assert (event.client, event.address, event.outcome) == ("web", "127.0.0.1", "ok")
-    assert event.request_id == answer["X-Request-ID"]
     assert event.object_ids == touched(key, world, answer)
     assert event.patient_id in {None, world.patient.pk} or key == ("patient-list", "post")
     kept = json.dumps(list(AccessEvent.objects.values()), default=str)
@@ -89,6 +91,29 @@ def test_a_page_of_patients_is_logged_with_those_it_showed_and_no_others():
 
     assert AccessEvent.objects.get().object_ids == [one["id"] for one in shown]
     assert str(patients[0].pk) not in AccessEvent.objects.get().object_ids
+
+
+def test_findings_that_stand_in_the_way_of_issuing_were_seen():
+    world = make_world()
+    client = make_client(world.practice)
+    AccessEvent.objects.all().delete()
+
+    answer = client.post(f"/api/v1/plans/{world.plan.pk}/issue/", {}, format="json")
+
+    event = AccessEvent.objects.get()
+    assert answer.status_code == 409
+    assert (event.action, event.object_ids, event.patient_id) == ("E", [str(world.plan.pk)], world.patient.pk)
+
+
+def test_an_answer_that_is_repeated_was_seen_again():
+    client = make_client(make_practice())
+    body, key = {"given_name": "Fictio", "family_name": "Placeholder"}, {"Idempotency-Key": "first try"}
+
+    for _ in range(2):
+        patient = client.post("/api/v1/patients/", body, format="json", headers=key).json()["id"]
+
+    events = AccessEvent.objects.order_by("pk").values_list("action", "object_type", "object_ids")
+    assert list(events) == [("C", "patient", [patient]), ("R", "patient", [patient])]
 
 
 def test_what_was_refused_is_no_read():

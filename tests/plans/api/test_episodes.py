@@ -221,3 +221,13 @@ def test_a_stranger_neither_reads_nor_adds_to_an_episode(practice):
     episode.refresh_from_db()
     assert episode.closed_on is None
     assert episode.phase_history.count() == episode.clearances.count() == 1
+
+
+def test_an_episode_does_not_end_before_it_starts():
+    patient = make_patient(make_practice())
+    body = {"complaint": "Made up", "body_region": "neck", "onset_on": "2025-01-02", "closed_on": "2025-01-01"}
+
+    answer = make_client(patient.practice).post(f"/api/v1/patients/{patient.pk}/episodes/", body, format="json")
+
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/closed_on"]

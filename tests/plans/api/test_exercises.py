@@ -221,3 +221,10 @@ def test_an_exercise_of_another_practice_does_not_exist():
     assert own.code in codes(ours, "search=huisoefening&language=nl")
     hidden, missing = theirs.get(f"{EXERCISES}{own.code}/"), theirs.get(f"{EXERCISES}no-such-exercise/")
     assert (hidden.status_code, hidden.content) == (missing.status_code, missing.content) == (404, missing.content)
+
+
+def test_the_answer_says_its_language():
+    client = make_client(make_practice())
+
+    assert client.get("/api/v1/exercises/?language=nl")["Content-Language"] == "nl"
+    assert client.get("/api/v1/exercises/", headers={"Accept-Language": "nl"})["Content-Language"] == "nl"

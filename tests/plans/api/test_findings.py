@@ -120,3 +120,14 @@ def test_even_with_every_warning_overridden_an_error_stands_alone(client, practi
 
     assert answer.status_code == 409
     assert [one["id"] for one in answer.json()["findings"]] == ["phase.contraindicated"]
+
+
+def test_no_equipment_at_home_is_another_thing_than_not_asked():
+    practice = make_practice()
+    found = {}
+    for equipment in (None, []):
+        plan = make_plan(make_episode(make_patient(practice, equipment=equipment)), "hamstring-stretch")
+        answer = make_client(practice).get(f"/api/v1/plans/{plan.pk}/findings/").json()
+        found[str(equipment)] = "burden.equipment" in [finding["id"] for finding in answer["findings"]]
+
+    assert found == {"None": False, "[]": True}

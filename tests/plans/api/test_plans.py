@@ -94,7 +94,7 @@ def test_what_is_left_out_comes_from_the_protocol(client, episode):
     assert said["criteria"]["stop"][0]["measure"] == "pain_during"
 
 
-def test_what_is_given_is_kept_and_not_filled_up(client, episode):
+def test_what_is_given_is_kept_and_a_dose_is_filled_up_with_what_it_needs(client, episode):
     item = {"exercise": "knee-to-chest", "dose": {"repetitions": 4, "side": "left"}, "from_week": 2, "to_week": 3}
     body = plan_body(episode, items=[item], criteria={}, weeks=4, language="en", articles=["core-stability"])
 
@@ -102,9 +102,9 @@ def test_what_is_given_is_kept_and_not_filled_up(client, episode):
 
     kept = said["items"][0]
     assert kept["dose"] == {
-        "sets": None,
+        "sets": 1,
         "repetitions": 4,
-        "hold_seconds": None,
+        "hold_seconds": 5,
         "duration_seconds": None,
         "rest_seconds": None,
         "side": "left",
@@ -295,3 +295,28 @@ def test_a_stranger_finds_no_plan(client, episode):
     assert stranger.delete(path, headers=tag).status_code == 404
     assert stranger.post(f"{path}issue/", {}, format="json").status_code == 404
     assert Plan.objects.get().version == 1
+
+
+def test_a_dose_that_says_only_how_often_is_held_and_paused_as_usual():
+    episode = make_episode(make_patient(make_practice()))
+    items = [
+        {"exercise": "straight-leg-raise", "dose": {"repetitions": 4}},
+        {"exercise": "wall-sit", "dose": {"repetitions": 2, "duration_seconds": 30}},
+    ]
+
+    answer = make_client(episode.practice).post("/api/v1/plans/", plan_body(episode, items=items), format="json")
+
+    raised, sitting = [item["dose"] for item in answer.json()["items"]]
+    assert (raised["repetitions"], raised["hold_seconds"], raised["rest_seconds"]) == (4, 5, 3)
+    assert (sitting["repetitions"], sitting["duration_seconds"], sitting["hold_seconds"]) == (2, 30, None)
+
+
+def test_default_goals_are_what_a_short_plan_can_reach():
+    episode = make_episode(make_patient(make_practice()))
+    client = make_client(episode.practice)
+
+    plan = client.post("/api/v1/plans/", plan_body(episode, weeks=2), format="json").json()
+
+    assert plan["frequency"]["goal"]["days_per_week"] == {"min": 4, "max": 4}
+    findings = client.get(f"/api/v1/plans/{plan['id']}/findings/").json()["findings"]
+    assert "dose.jump" not in [finding["id"] for finding in findings]

@@ -181,7 +181,7 @@ def test_codes_are_written_by_name(finding_id, language, message):
 def test_a_range_that_is_open_above_is_written_with_dots():
     (written,) = write(FIRING["dose.range"][1], "dose.range", "en")
 
-    assert written["message"] == "EN open: repetitions is 5; the range is 6 to …."
+    assert written["message"] == "EN open: repetitions 5; the range is 6 to …."
 
 
 def test_an_exercise_on_the_avoid_list_without_a_reason_is_written_without_one():
