@@ -3,6 +3,11 @@
 from django.db import migrations, models
 
 
+def unask(apps, schema_editor):
+    """An empty list used to say that nobody asked."""
+    apps.get_model("patients", "Patient").objects.filter(equipment=[]).update(equipment=None)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -15,4 +20,5 @@ class Migration(migrations.Migration):
             name='equipment',
             field=models.JSONField(blank=True, help_text='What the patient has at home. Null: not asked.', null=True),
         ),
+        migrations.RunPython(unask, migrations.RunPython.noop),
     ]

@@ -86,6 +86,7 @@ WORDS = {
     "page.you_need": "You need: {things}.",
     "page.or": "or",
     "page.take_care": "Take care",
+    "page.some_no_pain": "Some exercises must not hurt at all. Each of them says so.",
     "page.no_pain": "This exercise must not hurt. Stop at once if it does.",
     "page.easier": "Easier",
     "page.harder": "Harder",

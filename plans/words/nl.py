@@ -86,6 +86,7 @@ WORDS = {
     "page.you_need": "U hebt nodig: {things}.",
     "page.or": "of",
     "page.take_care": "Let op",
+    "page.some_no_pain": "Sommige oefeningen mogen helemaal geen pijn doen. Dat staat er dan bij.",
     "page.no_pain": "Deze oefening mag geen pijn doen. Stop meteen als het pijn doet.",
     "page.easier": "Lichter",
     "page.harder": "Zwaarder",
