@@ -14,7 +14,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -24,8 +23,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from plans.handout import handout_of
+from plans.lettering import FONTS
 
-FONTS = Path(__file__).parent / "fonts"
 LAYOUTS = ("standard",)
 RENDERER = "weasyprint-70/1"
 """Names what turns a document into bytes; rises when the same document would give other bytes."""

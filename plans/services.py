@@ -17,6 +17,7 @@ from patients.models import Episode
 from plans.checking import case_of
 from plans.documents import Override, content_digest, document_of
 from plans.forms import item_data, programme_data, programme_frequency_data
+from plans.lettering import in_words, unprintable_in
 from plans.models import Plan, PlanItem, Revision
 from plans.rules import check
 from plans.rules.case import Case
@@ -38,6 +39,13 @@ class HasRevisions(Exception):
 
 class NothingChanged(Exception):
     """The plan says what its last revision says."""
+
+
+class NotPrintable(Exception):
+    """The programme has characters that no font here has: it could be issued and never printed."""
+
+    def __init__(self, characters: list[str]) -> None:
+        super().__init__(f"No font here has {in_words(characters)}.")
 
 
 class NotIssuable(Exception):
@@ -114,7 +122,8 @@ def delete_plan(*, user: Any, plan_id: uuid.UUID, version: int) -> None:
 def issue_plan(*, user: Any, plan_id: uuid.UUID, overrides: Iterable[Override] = ()) -> Revision:
     """Issue a plan: an immutable, numbered revision with the complete document.
 
-    Raises NotIssuable with the findings that still stand, UnknownOverride, or NothingChanged since the last revision.
+    Raises NotIssuable with the findings that still stand, UnknownOverride, NotPrintable, or NothingChanged since the
+    last revision.
     Of concurrent calls, one issues; the others find nothing changed.
     """
     plan = _locked(user, plan_id)
@@ -138,6 +147,8 @@ def issue_plan(*, user: Any, plan_id: uuid.UUID, overrides: Iterable[Override] =
     if last and last.content_digest == content:
         raise NothingChanged
     _refuse_standing(case, findings, given)
+    if characters := unprintable_in(document["patient_part"]):
+        raise NotPrintable(characters)
     revision = Revision.objects.create(
         id=revision_id,
         practice=plan.practice,

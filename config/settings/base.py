@@ -113,6 +113,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "plans.api.problems.answer_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": False,
+    # Whom throttles count: the address itself. Headers that a caller can make up are not believed.
+    "NUM_PROXIES": 0,
 }
 
 SPECTACULAR_SETTINGS = {

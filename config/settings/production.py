@@ -6,7 +6,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import SQLITE_OPTIONS
+from config.settings.base import REST_FRAMEWORK, SQLITE_OPTIONS
 
 env = environ.Env()
 
@@ -46,4 +46,5 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 if env.bool("BEHIND_PROXY", default=False):
+    REST_FRAMEWORK["NUM_PROXIES"] = 1
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -262,6 +262,8 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
             raise Problem(
                 409, "findings-stand", "Findings stand in the way of issuing.", errors=errors, findings=standing
             ) from error
+        except services.NotPrintable as error:
+            raise Problem(409, "not-printable", str(error)) from error
         except services.NothingChanged as error:
             raise Problem(409, "nothing-changed", "Nothing changed since the last revision.") from error
         except services.UnknownOverride as error:

@@ -3,7 +3,10 @@
 Exercises are *nodes*; a progression comes only with its base. Best-first search over sets that grow by what is decided
 next: which of the nodes to be kept, what brings the rarest thing that is still needed, a further muscle group, and at last
 the quickest nodes that fill the set up. What a set still costs is estimated from below by the quickest cover of what is
-needed, bases left out of account, and the quickest nodes for the rest.
+needed, and the quickest nodes, bases left out of account, for the rest.
+
+What covers comes in *parts*: a node alone; or, of a family of progressions, all of it that the set is to have, so that the
+estimate counts bases once. A family with too many such parts comes node by node, and is estimated without bases.
 """
 
 from __future__ import annotations
@@ -14,6 +17,9 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 NEVER = 10**9
+MOST_PARTS = 64
+"""Of one family. More than these are not worth their while."""
+
 Sums = tuple[int, ...]
 
 
@@ -60,12 +66,24 @@ class Partial(NamedTuple):
     chosen: int
     banned: int
     seconds: int
-    count: int
+    left: int
     kept: int
     need: int
     misses: int
     muscles: int
     decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Nodes that come together, as bits, and what rules them out later: the rest of their family, which is settled."""
+
+    nodes: int
+    settled: int
+    size: int
+    seconds: int
+    bits: int
+    muscles: int
 
 
 def undominated(nodes: Sequence[Node], most: int, needs: Needs, *, by_place: bool = False) -> list[Node]:
@@ -115,14 +133,11 @@ class Pool:
         self.needs = needs
         left = undominated(nodes, most, needs)
         self.nodes = sorted(left, key=lambda node: (node.seconds, node.base is not None, node.order))
-        numbers = {node.order: number for number, node in enumerate(self.nodes)}
-        self._bases = [None if node.base is None else numbers[node.base] for node in self.nodes]
+        self._bases = bases_of(self.nodes)
         self._kept = [number for number, node in enumerate(self.nodes) if node.kept]
-        self._cover_with = Cover(self.nodes, needs)
-        self._bringing = {
-            bit: [number for number, node in enumerate(self.nodes) if node.bits & bit]
-            for bit in self._cover_with.rarest_first
-        }
+        self._parts = parts_of(self.nodes, most)
+        self._cover = Cover(self._parts, needs)
+        self._bringing = {bit: [part for part in self._parts if part.bits & bit] for bit in self._cover.rarest_first}
         self._most_new = max((node.muscles.bit_count() for node in self.nodes), default=0)
 
     def start(self, ask: Ask) -> Partial:
@@ -131,11 +146,11 @@ class Pool:
 
     def bound(self, partial: Partial) -> int:
         """A lower bound for the seconds of every set that a partial one grows into; NEVER if there is none."""
-        count, kept = partial.count, partial.kept
+        count, kept = partial.left, partial.kept
         sums = self._quickest_sums(partial)
         if count < 0 or len(sums) <= count or self._lacks_muscles(partial):
             return NEVER
-        cover = self._cover_with.least(partial.need, count, partial.misses)
+        cover = self._cover.least(partial.need, count, partial.misses)
         rest = min((seconds + sums[count - number] for number, seconds in enumerate(cover)), default=NEVER)
         if kept:
             rest = max(rest, self._kept_seconds(partial) + sums[max(0, count - kept)])
@@ -146,7 +161,7 @@ class Pool:
         gone = partial.chosen | partial.banned
         found: list[int] = []
         number = 0
-        while len(found) < partial.count and number < len(self.nodes):
+        while len(found) < partial.left and number < len(self.nodes):
             if not gone >> number & 1:
                 found.append(number)
             number += 1
@@ -161,7 +176,7 @@ class Pool:
     def _kept_seconds(self, partial: Partial) -> int:
         """The least that the nodes still to be kept can cost."""
         free = [number for number in self._kept[partial.decided :] if not partial.chosen >> number & 1]
-        if len(free) < partial.kept or partial.kept > partial.count:
+        if len(free) < partial.kept or partial.kept > partial.left:
             return NEVER
         return sum(self.nodes[number].seconds for number in free[: partial.kept])
 
@@ -169,7 +184,7 @@ class Pool:
         """Whether too few muscle groups are left to come."""
         if not self.needs.different:
             return False
-        return partial.muscles.bit_count() + partial.count * self._most_new < self.needs.different
+        return partial.muscles.bit_count() + partial.left * self._most_new < self.needs.different
 
     # The search.
 
@@ -183,7 +198,7 @@ class Pool:
                 bound = self.bound(partial)
                 if bound <= limit and bound < NEVER and partial not in known:
                     known.add(partial)
-                    heappush(heap, (bound, partial.count, len(known), partial))
+                    heappush(heap, (bound, partial.left, len(known), partial))
             if not heap:
                 return None
             partial = heappop(heap)[3]
@@ -192,10 +207,10 @@ class Pool:
             growing = self._grown(partial)
 
     def _is_whole(self, partial: Partial) -> bool:
-        return not partial.count and not partial.kept and self._is_covered(partial) and not self._is_short(partial)
+        return not partial.left and not partial.kept and self._is_covered(partial) and not self._is_short(partial)
 
     def _is_covered(self, partial: Partial) -> bool:
-        return self._cover_with.is_met(partial.need, partial.misses)
+        return self._cover.is_met(partial.need, partial.misses)
 
     def _is_short(self, partial: Partial) -> bool:
         return partial.muscles.bit_count() < self.needs.different
@@ -207,95 +222,145 @@ class Pool:
         if not self._is_covered(partial):
             return self._cover_next(partial)
         if self._is_short(partial):
-            new = (number for number, node in enumerate(self.nodes) if node.muscles & ~partial.muscles)
-            return self._with_each(partial, new)
+            return self._with_each(partial, (part for part in self._parts if part.muscles & ~partial.muscles))
         return self._fill_up(partial)
 
     def _keep_or_not(self, partial: Partial) -> Iterator[Partial]:
         """Decide on the next one of those to be kept."""
+        number = self._kept[partial.decided]
         decided = partial._replace(decided=partial.decided + 1)
         yield decided
-        yield from self._with_each(decided, (self._kept[partial.decided],))
+        yield from self._with_each(decided, (part for part in self._parts if part.nodes >> number & 1))
 
     def _cover_next(self, partial: Partial) -> Iterator[Partial]:
-        """Take one that brings the rarest thing needed, or do without it."""
-        bit = next(bit for bit in self._cover_with.rarest_first if bit & partial.need)
+        """Take what brings the rarest thing needed, or do without it."""
+        bit = next(bit for bit in self._cover.rarest_first if bit & partial.need)
         yield from self._with_each(partial, self._bringing[bit])
         if bit & self.needs.wished and partial.misses:
             yield partial._replace(need=partial.need & ~bit, misses=partial.misses - 1)
+
+    def _with_each(self, partial: Partial, parts: Iterable[Part]) -> Iterator[Partial]:
+        """The set with each of these parts, and with the bases that its nodes need."""
+        for part in parts:
+            new = with_bases(part.nodes, self._bases) & ~partial.chosen
+            if new and not new & partial.banned and not part.settled & partial.chosen:
+                yield self._with(partial._replace(banned=partial.banned | part.settled), new)
 
     def _fill_up(self, partial: Partial) -> Iterator[Partial]:
         """The quickest nodes, if their bases are there. Else one whose base is not comes with it, or not at all."""
         filling = self._quickest(partial)
         there = partial.chosen | sum(1 << number for number in filling)
-        baseless = (number for number in filling if self._with_bases(number) & ~there)
-        odd = next(baseless, None)
+        odd = next((number for number in filling if with_bases(1 << number, self._bases) & ~there), None)
         if odd is None:
-            yield from self._with_each(partial, (), there & ~partial.chosen)
-        else:
-            yield from self._with_each(partial, (odd,))
-            yield partial._replace(banned=partial.banned | 1 << odd)
-
-    def _with_bases(self, number: int) -> int:
-        """A node and the bases that it needs, as a set."""
-        found, base = 1 << number, self._bases[number]
-        while base is not None:
-            found |= 1 << base
-            base = self._bases[base]
-        return found
-
-    def _with_each(self, partial: Partial, numbers: Iterable[int], added: int = 0) -> Iterator[Partial]:
-        """The set with each of these nodes, or with all that is added."""
-        for more in (self._with_bases(number) for number in numbers) if not added else (added,):
-            new = more & ~partial.chosen
-            if new and not new & partial.banned:
-                yield self._with(partial, new)
+            yield self._with(partial, there & ~partial.chosen)
+            return
+        new = with_bases(1 << odd, self._bases) & ~partial.chosen
+        if not new & partial.banned:
+            yield self._with(partial, new)
+        yield partial._replace(banned=partial.banned | 1 << odd)
 
     def _with(self, partial: Partial, new: int) -> Partial:
-        chosen, banned, seconds, count, kept, need, misses, muscles, decided = partial
+        chosen, banned, seconds, left, kept, need, misses, muscles, decided = partial
         for node in self.in_set(new):
-            seconds, count, kept = seconds + node.seconds, count - 1, max(0, kept - node.kept)
+            seconds, left, kept = seconds + node.seconds, left - 1, max(0, kept - node.kept)
             need, muscles = need & ~node.bits, muscles | node.muscles
-        # Which muscle groups they are no longer matters once they are enough.
         if not self.needs.different:
             muscles = 0
-        return Partial(chosen | new, banned, seconds, count, kept, need, misses, muscles, decided)
+        return Partial(chosen | new, banned, seconds, left, kept, need, misses, muscles, decided)
 
     def in_set(self, chosen: int) -> tuple[Node, ...]:
-        found: list[Node] = []
-        while chosen:
-            found.append(self.nodes[(chosen & -chosen).bit_length() - 1])
-            chosen &= chosen - 1
-        return tuple(found)
+        return tuple(self.nodes[number] for number in _numbers(chosen))
 
     def worth_taking(self, nodes: Sequence[Node], ask: Ask, limit: int) -> list[Node]:
-        """Of nodes, bases first, those that a set within so many seconds can hold, by the lower bound."""
-        useless: set[int | None] = set()
-        start = self.start(ask)
-        for node in nodes:
+        """Of nodes, those that a set within so many seconds can hold, by the lower bound."""
+        start, worth = self.start(ask), 0
+        for part in parts_of(nodes, ask.count):
+            there = [nodes[number] for number in _numbers(part.nodes)]
             alone = start._replace(
-                seconds=node.seconds,
-                count=start.count - 1,
-                kept=max(0, start.kept - node.kept),
-                need=start.need & ~node.bits,
-                muscles=start.muscles | node.muscles,
+                seconds=part.seconds,
+                left=start.left - part.size,
+                kept=max(0, start.kept - sum(node.kept for node in there)),
+                need=start.need & ~part.bits,
+                muscles=start.muscles | part.muscles,
             )
-            if node.base in useless or self.bound(alone) > limit:
-                useless.add(node.order)
-        return [node for node in nodes if node.order not in useless]
+            if self.bound(alone) <= limit:
+                worth |= part.nodes
+        worth = with_bases(worth, bases_of(nodes))
+        return [node for number, node in enumerate(nodes) if worth >> number & 1]
+
+
+def bases_of(nodes: Sequence[Node]) -> list[int | None]:
+    numbers = {node.order: number for number, node in enumerate(nodes)}
+    return [None if node.base is None else numbers[node.base] for node in nodes]
+
+
+def with_bases(chosen: int, bases: Sequence[int | None]) -> int:
+    """A set of numbered nodes with all that they need."""
+    found = chosen
+    for number in _numbers(chosen):
+        base = bases[number]
+        while base is not None:
+            found |= 1 << base
+            base = bases[base]
+    return found
+
+
+def parts_of(nodes: Sequence[Node], most: int) -> list[Part]:
+    """What can come together: a single node, or of a family a choice that holds the bases of its members."""
+    bases = bases_of(nodes)
+    under: dict[int, list[int]] = {}
+    for number, base in enumerate(bases):
+        if base is not None:
+            under.setdefault(base, []).append(number)
+    found: list[Part] = []
+    for number, base in enumerate(bases):
+        if base is None:
+            family = _family(number, under)
+            choices = _choices(number, under, most)
+            settled = family if choices else 0
+            sets = choices or [1 << one for one in _numbers(family)]
+            found += [_part(nodes, chosen, settled & ~chosen) for chosen in sets]
+    return found
+
+
+def _part(nodes: Sequence[Node], chosen: int, settled: int) -> Part:
+    bits = muscles = seconds = size = 0
+    for number in _numbers(chosen):
+        node = nodes[number]
+        bits, muscles, seconds, size = bits | node.bits, muscles | node.muscles, seconds + node.seconds, size + 1
+    return Part(chosen, settled, size, seconds, bits, muscles)
+
+
+def _family(root: int, under: dict[int, list[int]]) -> int:
+    return 1 << root | sum(_family(one, under) for one in under.get(root, ()))
+
+
+def _choices(root: int, under: dict[int, list[int]], most: int) -> list[int]:
+    """The sets of at most so many that hold a root and the base of each other member. Empty if they are too many."""
+    found = [1 << root]
+    for one in under.get(root, ()):
+        below = _choices(one, under, most - 1)
+        if not below:
+            return []
+        found += [upper | lower for upper in found for lower in below if (upper | lower).bit_count() <= most]
+        if len(found) > MOST_PARTS:
+            return []
+    return found if most > 0 else [1 << root]
 
 
 class Cover:
-    """The least seconds in which nodes bring what is needed, each counted without its bases."""
+    """The least seconds in which parts bring what is needed."""
 
-    def __init__(self, nodes: Sequence[Node], needs: Needs) -> None:
+    def __init__(self, parts: Sequence[Part], needs: Needs) -> None:
         self.needs = needs
         self._known: dict[tuple[int, int, int], Sums] = {}
-        self._bringing = {bit: _patterns(nodes, needs, bit) for bit in _bits(needs.required | needs.wished)}
+        self._bringing = {bit: _patterns(parts, needs, bit) for bit in _bits(needs.required | needs.wished)}
         self.rarest_first = sorted(
             self._bringing, key=lambda bit: (bit & needs.wished != 0, len(self._bringing[bit]), bit)
         )
-        self._widest = max((brings.bit_count() for found in self._bringing.values() for brings, _ in found), default=0)
+        self._widest = max(
+            (-(-one.brings.bit_count() // one.size) for found in self._bringing.values() for one in found), default=0
+        )
 
     def is_met(self, need: int, misses: int) -> bool:
         return need & ~self.needs.wished == 0 and need.bit_count() <= misses
@@ -303,7 +368,7 @@ class Cover:
     def least(self, need: int, left: int, misses: int) -> Sums:
         """By the number of nodes, from 0 to at most `left`: the least seconds in which that many bring the needed bits, but
         so many of the wished ones. Empty if they can't."""
-        key = (need, min(left, need.bit_count()), misses)  # each brings at least one
+        key = (need, left, misses)
         if key not in self._known:
             self._known[key] = self._least(*key)
         return self._known[key]
@@ -314,37 +379,37 @@ class Cover:
         if need.bit_count() - misses > left * self._widest or left <= 0:
             return ()
         bit = next(bit for bit in self.rarest_first if bit & need)
-        if left == 1:
-            return self._least_of_one(need, misses, bit)
         best = [NEVER] * (left + 1)
         if bit & self.needs.wished and misses:
             for number, seconds in enumerate(self.least(need & ~bit, left, misses - 1)):
                 best[number] = seconds
-        most = (left - 1) * self._widest + misses
-        for brings, seconds in self._bringing[bit]:
-            if (need & ~brings).bit_count() <= most:
-                for number, rest in enumerate(self.least(need & ~brings, left - 1, misses), 1):
-                    best[number] = min(best[number], seconds + rest)
-        return tuple(best)
+        for one in self._bringing[bit]:
+            self._go_on(best, one, need & ~one.brings, left - one.size, misses)
+        return tuple(best) if min(best) < NEVER else ()
 
-    def _least_of_one(self, need: int, misses: int, bit: int) -> Sums:
-        """As `_least`, where only one node is left to take; the quickest come first."""
-        quickest = next(
-            (seconds for brings, seconds in self._bringing[bit] if self.is_met(need & ~brings, misses)), NEVER
-        )
-        if bit & self.needs.wished and misses:
-            quickest = min([quickest, *self.least(need & ~bit, 1, misses - 1)[1:]])
-        return (NEVER, quickest)
+    def _go_on(self, best: list[int], one: Pattern, need: int, left: int, misses: int) -> None:
+        """With one that is taken: what is still needed, at its best."""
+        if left < 0 or need.bit_count() - misses > left * self._widest:
+            return
+        rests = (0,) if self.is_met(need, misses) else self.least(need, left, misses) if left > 0 else ()
+        for number, rest in enumerate(rests, one.size):
+            if one.seconds + rest < best[number]:
+                best[number] = one.seconds + rest
 
 
-def _patterns(nodes: Sequence[Node], needs: Needs, bit: int) -> list[tuple[int, int]]:
-    """(what it brings, seconds) of the nodes with a bit, each only once and none that another one beats."""
+class Pattern(NamedTuple):
+    seconds: int
+    size: int
+    brings: int
+
+
+def _patterns(parts: Sequence[Part], needs: Needs, bit: int) -> list[Pattern]:
+    """What the parts with a bit bring, each only once and none that another one beats."""
     wanted = needs.required | needs.wished
-    best: list[tuple[int, int]] = []
-    found = {(node.seconds, node.bits & wanted) for node in nodes if node.bits & bit}
-    for seconds, brings in sorted(found, key=lambda one: (one[0], -one[1].bit_count(), one[1])):
-        if not any(other & brings == brings for other, _ in best):
-            best.append((brings, seconds))
+    best: list[Pattern] = []
+    for one in sorted({Pattern(part.seconds, part.size, part.bits & wanted) for part in parts if part.bits & bit}):
+        if not any(other.brings & one.brings == one.brings and other.size <= one.size for other in best):
+            best.append(one)
     return best
 
 
@@ -352,3 +417,8 @@ def _bits(bits: int) -> Iterator[int]:
     while bits:
         yield bits & -bits
         bits &= bits - 1
+
+
+def _numbers(chosen: int) -> Iterator[int]:
+    """The numbers of the bits that are set."""
+    return (bit.bit_length() - 1 for bit in _bits(chosen))

@@ -151,6 +151,32 @@ class Rest:
         stages = tuple(frozenset(route for stage, route in used if stage == one) for one in (BASIC, LATER))
         return best_visits((*self.frame.stages, *stages))
 
+    def _through(self, postures: int) -> Visits:
+        """The best order of these postures, whatever their stages."""
+        routes = frozenset((name,) for number, name in enumerate(self._postures) if postures >> number & 1)
+        return best_visits((*self.frame.stages, routes))
+
+    @cached_property
+    def _postures(self) -> list[str]:
+        return sorted({route[-1] for _, route in self._places})
+
+    def posture_of(self, node: Node) -> int:
+        """The posture of a node, as a bit."""
+        return 1 << self._postures.index(self._places[node.place][1][-1])
+
+    def postures(self, places: int) -> int:
+        """The postures of these places, as bits."""
+        used = {route[-1] for number, (_, route) in enumerate(self._places) if places >> number & 1}
+        return sum(1 << self._postures.index(name) for name in used)
+
+    def places_in(self, posture: int) -> int:
+        """The places of a posture, as bits."""
+        return sum(
+            1 << number
+            for number, (_, route) in enumerate(self._places)
+            if posture >> self._postures.index(route[-1]) & 1
+        )
+
     @property
     def limit(self) -> int:
         """The most seconds that the plan may take."""
@@ -220,22 +246,25 @@ class Rest:
         ordered = self.arranged([self._by_order[node.order] for node in best.nodes])
         return Found(tuple(ordered), target.count, best.seconds, best.changes)
 
-    def total(self, nodes: Sequence[Node], places: int) -> tuple[int, int]:
-        """Seconds and changes of posture of a plan with these nodes that visits these places."""
-        changes = changes_of(self.visits(places))
+    def total(self, nodes: Sequence[Node], places: int, postures: int = 0) -> tuple[int, int]:
+        """Seconds and changes of posture of a plan with these nodes that visits at least these places and postures."""
+        changes = max(changes_of(self.visits(places)), changes_of(self._through(postures)))
         moving = changes * self.setting.protocol.rules.timing.position_change
         return self.frame.seconds + moving + sum(node.seconds for node in nodes), changes
 
 
 @dataclass(frozen=True, order=True)
 class Branch:
-    """The plans that use all places that are paid for, and none but the allowed ones. `seconds` and `changes`: no plan
-    of it has less; `nodes`: the quickest of it, changes of posture aside."""
+    """The plans that use all postures and places that are paid for, and none but the allowed places, as bits.
+
+    `seconds` and `changes`: no plan of it has less; `nodes`: the quickest of it, changes of posture aside.
+    """
 
     seconds: int
     changes: int
     number: int
-    paid: int
+    postures: int
+    places: int
     allowed: int
     nodes: tuple[Node, ...] = field(compare=False)
 
@@ -250,25 +279,35 @@ class Branching:
 
     def best(self, first: tuple[Node, ...]) -> Branch | None:
         """`first`: the quickest nodes, changes of posture aside."""
-        self._push(0, _places_of(self.nodes), first)
+        self._push(0, 0, _places_of(self.nodes), first)
         while self.heap:
             branch = heappop(self.heap)
             if branch.seconds > self.most:
                 return None
-            unpaid = _places_of(branch.nodes) & ~branch.paid
-            if not unpaid:
+            places = _places_of(branch.nodes)
+            if postures := self.rest.postures(places) & ~branch.postures:
+                self._decide_on_posture(branch, _least_used(map(self.rest.posture_of, branch.nodes), postures))
+            elif unpaid := places & ~branch.places:
+                self._decide_on_place(branch, _least_used((1 << node.place for node in branch.nodes), unpaid))
+            else:
                 return branch
-            place = _least_used(branch.nodes, unpaid)
-            self._push(branch.paid | place, branch.allowed, branch.nodes)
-            without = self._quickest(branch.paid, branch.allowed & ~place)
-            if without is not None:
-                self._push(branch.paid, branch.allowed & ~place, without)
         return None
 
-    def _quickest(self, paid: int, allowed: int) -> tuple[Node, ...] | None:
-        """Changes of posture aside; None where the paid ones leave too little time."""
+    def _decide_on_posture(self, branch: Branch, posture: int) -> None:
+        """Pay for a posture, in whatever stage; or don't use it."""
+        self._push(branch.postures | posture, branch.places, branch.allowed, branch.nodes)
+        self._narrow(branch, branch.allowed & ~self.rest.places_in(posture))
+
+    def _decide_on_place(self, branch: Branch, place: int) -> None:
+        self._push(branch.postures, branch.places | place, branch.allowed, branch.nodes)
+        self._narrow(branch, branch.allowed & ~place)
+
+    def _narrow(self, branch: Branch, allowed: int) -> None:
         pool = Pool(self._within(allowed), self.rest.needs, self.ask.count)
-        return pool.best(self.ask, self.most - self.rest.total((), paid)[0])
+        moving = self.rest.total((), branch.places, branch.postures)[0]
+        nodes = pool.best(self.ask, self.most - moving)
+        if nodes is not None:
+            self._push(branch.postures, branch.places, allowed, nodes)
 
     def _within(self, allowed: int) -> list[Node]:
         """The nodes of these places whose bases are all in these places too."""
@@ -278,10 +317,10 @@ class Branching:
                 there.add(node.order)
         return [node for node in self.nodes if node.order in there]
 
-    def _push(self, paid: int, allowed: int, nodes: tuple[Node, ...]) -> None:
-        seconds, changes = self.rest.total(nodes, paid)
+    def _push(self, postures: int, places: int, allowed: int, nodes: tuple[Node, ...]) -> None:
+        seconds, changes = self.rest.total(nodes, places, postures)
         self.most = min(self.most, self.rest.total(nodes, _places_of(nodes))[0])
-        heappush(self.heap, Branch(seconds, changes, len(nodes), paid, allowed, nodes))
+        heappush(self.heap, Branch(seconds, changes, len(nodes), postures, places, allowed, nodes))
 
 
 def required_traits(setting: Setting) -> list[Trait]:
@@ -308,10 +347,10 @@ def _places_of(nodes: Iterable[Node]) -> int:
     return places
 
 
-def _least_used(nodes: Sequence[Node], unpaid: int) -> int:
-    """Of the places to decide on, the one that most likely isn't worth its changes."""
-    open_places = [1 << node.place for node in nodes if unpaid >> node.place & 1]
-    return min(open_places, key=lambda place: (open_places.count(place), place))
+def _least_used(bits: Iterable[int], unpaid: int) -> int:
+    """Of the bits to decide on, the one that most likely isn't worth its changes."""
+    undecided = [bit for bit in bits if bit & unpaid]
+    return min(undecided, key=lambda bit: (undecided.count(bit), bit))
 
 
 def search(setting: Setting, choice: Choice, beginnings: Sequence[Frame]) -> Found | None:

@@ -176,6 +176,24 @@ def test_guessing_passwords_is_slowed_down(monkeypatch):
     cache.clear()
 
 
+def test_guessing_from_made_up_addresses_is_slowed_down_too(monkeypatch):
+    cache.clear()
+    monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "login", "2/min")
+
+    answers = [
+        APIClient().post(
+            "/api/v1/auth/login/",
+            {"email": "clara@practice.example", "password": "a guess"},
+            format="json",
+            headers={"X-Forwarded-For": f"192.0.2.{number}"},
+        )
+        for number in range(3)
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    cache.clear()
+
+
 @pytest.mark.parametrize(
     "header", ["Token", "Token no such", "Token hep_0123456789abcdef", "Token caf\xe9", "Bearer x", "Basic eDp5"]
 )

@@ -165,6 +165,17 @@ def test_what_no_font_has_is_said_and_never_left_out(client, practice):
     assert "U+10FFFD" in answer.json()["detail"]
 
 
+def test_a_plan_that_could_never_be_printed_is_not_issued(client, practice):
+    plan = make_plan(make_episode(make_patient(practice)), title="Thuis \U0001f600")
+
+    answer = client.post(f"/api/v1/plans/{plan.pk}/issue/", {}, format="json")
+
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith(":not-printable")
+    assert "U+1F600 (GRINNING FACE)" in answer.json()["detail"]
+    assert plan.revisions.count() == 0
+
+
 def test_a_preview_refuses_an_unknown_language_and_a_stranger(client, plan):
     path = f"/api/v1/plans/{plan.pk}/preview.pdf"
 
