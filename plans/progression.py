@@ -33,19 +33,20 @@ def dose_in_week(item: Item, week: int, programme: Programme) -> Dose:
     return _fixed(item, week, _derived(item, week, _rising(item), last_week(item, programme) - item.from_week))
 
 
-def _rising(item: Item) -> list[tuple[str, int, int]]:
-    """The measures that go from a start to another goal."""
-    found = ((name, getattr(item.dose, name), getattr(item.goal, name)) for name in MEASURES)
-    return [(name, start, goal) for name, start, goal in found if start is not None and goal not in (None, start)]
+def _rising(item: Item) -> list[tuple[int, int, int]]:
+    """The measures that go from a start to another goal, each by its place in MEASURES."""
+    found = ((place, getattr(item.dose, name), getattr(item.goal, name)) for place, name in enumerate(MEASURES))
+    return [(place, start, goal) for place, start, goal in found if start is not None and goal not in (None, start)]
 
 
-def _derived(item: Item, week: int, rising: list[tuple[str, int, int]], steps: int) -> Dose:
+def _derived(item: Item, week: int, rising: list[tuple[int, int, int]], steps: int) -> Dose:
     if not rising:
         return item.dose
     step, dose = week - item.from_week, item.dose
-    now = {name: between(start, goal, step, steps) for name, start, goal in rising}
-    sets, repetitions, hold, duration = (now.get(name, getattr(dose, name)) for name in MEASURES)
-    return Dose(sets, repetitions, hold, duration, dose.rest_seconds, dose.side, dose.load, dose.intensity)
+    now = [dose.sets, dose.repetitions, dose.hold_seconds, dose.duration_seconds]
+    for place, start, goal in rising:
+        now[place] = between(start, goal, step, steps)
+    return Dose(now[0], now[1], now[2], now[3], dose.rest_seconds, dose.side, dose.load, dose.intensity)
 
 
 def _fixed(item: Item, week: int, derived: Dose) -> Dose:
@@ -75,6 +76,12 @@ class Schedule:
     def doses(self, index: int) -> dict[int, Dose]:
         """What the item at this place asks, by the weeks it is in."""
         return self._doses[index]
+
+    def varies(self, index: int, measure: str) -> bool:
+        """Whether the item's weeks may ask different numbers of a measure."""
+        item = self.programme.items[index]
+        goal = getattr(item.goal, measure)
+        return bool(item.weeks) or goal not in (None, getattr(item.dose, measure))
 
     def asked(self, index: int, measure: str) -> list[tuple[int, int]]:
         """What the item asks of one measure, as (week, number); weeks to which it doesn't apply are left out."""

@@ -141,20 +141,27 @@ class Pool:
         self._most_new = max((node.muscles.bit_count() for node in self.nodes), default=0)
 
     def start(self, ask: Ask) -> Partial:
+        """The empty set; or where all that are to be kept must be in, all of them."""
         need = self.needs.required | self.needs.wished
-        return Partial(0, 0, 0, ask.count, ask.kept, need, ask.misses, self.needs.muscles, 0)
+        start = Partial(0, 0, 0, ask.count, ask.kept, need, ask.misses, self.needs.muscles, 0)
+        if not ask.kept or ask.kept != len(self._kept):
+            return start
+        forced = sum(1 << number for number in self._kept)
+        return self._with(start, with_bases(forced, self._bases))
 
-    def bound(self, partial: Partial) -> int:
-        """A lower bound for the seconds of every set that a partial one grows into; NEVER if there is none."""
-        count, kept = partial.left, partial.kept
+    def bound(self, partial: Partial, limit: int = NEVER) -> int:
+        """A lower bound for the seconds of every set that a partial one grows into; NEVER if there is none within the
+        limit."""
+        left, kept = partial.left, partial.kept
         sums = self._quickest_sums(partial)
-        if count < 0 or len(sums) <= count or self._lacks_muscles(partial):
+        if left < 0 or len(sums) <= left or self._lacks_muscles(partial):
             return NEVER
-        cover = self._cover.least(partial.need, count, partial.misses)
-        rest = min((seconds + sums[count - number] for number, seconds in enumerate(cover)), default=NEVER)
-        if kept:
-            rest = max(rest, self._kept_seconds(partial) + sums[max(0, count - kept)])
-        return min(partial.seconds + rest, NEVER)
+        rest = self._kept_seconds(partial) + sums[max(0, left - kept)] if kept else sums[left]
+        if partial.seconds + rest > limit:
+            return NEVER
+        cover = self._cover.least(partial.need, left, partial.misses)
+        covering = min((seconds + sums[left - number] for number, seconds in enumerate(cover)), default=NEVER)
+        return min(partial.seconds + max(rest, covering), NEVER)
 
     def _quickest(self, partial: Partial) -> list[int]:
         """The nodes that could fill the set up, bases left out of account."""
@@ -195,7 +202,7 @@ class Pool:
         growing: Iterable[Partial] = (self.start(ask),)
         while True:
             for partial in growing:
-                bound = self.bound(partial)
+                bound = self.bound(partial, limit)
                 if bound <= limit and bound < NEVER and partial not in known:
                     known.add(partial)
                     heappush(heap, (bound, partial.left, len(known), partial))
@@ -260,13 +267,9 @@ class Pool:
         yield partial._replace(banned=partial.banned | 1 << odd)
 
     def _with(self, partial: Partial, new: int) -> Partial:
-        chosen, banned, seconds, left, kept, need, misses, muscles, decided = partial
-        for node in self.in_set(new):
-            seconds, left, kept = seconds + node.seconds, left - 1, max(0, kept - node.kept)
-            need, muscles = need & ~node.bits, muscles | node.muscles
-        if not self.needs.different:
-            muscles = 0
-        return Partial(chosen | new, banned, seconds, left, kept, need, misses, muscles, decided)
+        after = _with_nodes(partial, self.in_set(new))
+        muscles = after.muscles if self.needs.different else 0
+        return after._replace(chosen=partial.chosen | new, muscles=muscles)
 
     def in_set(self, chosen: int) -> tuple[Node, ...]:
         return tuple(self.nodes[number] for number in _numbers(chosen))
@@ -274,19 +277,22 @@ class Pool:
     def worth_taking(self, nodes: Sequence[Node], ask: Ask, limit: int) -> list[Node]:
         """Of nodes, those that a set within so many seconds can hold, by the lower bound."""
         start, worth = self.start(ask), 0
+        there = {node.order for node in self.in_set(start.chosen)}
         for part in parts_of(nodes, ask.count):
-            there = [nodes[number] for number in _numbers(part.nodes)]
-            alone = start._replace(
-                seconds=part.seconds,
-                left=start.left - part.size,
-                kept=max(0, start.kept - sum(node.kept for node in there)),
-                need=start.need & ~part.bits,
-                muscles=start.muscles | part.muscles,
-            )
-            if self.bound(alone) <= limit:
+            new = [node for number in _numbers(part.nodes) if (node := nodes[number]).order not in there]
+            if not new or self.bound(_with_nodes(start, new), limit) <= limit:
                 worth |= part.nodes
         worth = with_bases(worth, bases_of(nodes))
         return [node for number, node in enumerate(nodes) if worth >> number & 1]
+
+
+def _with_nodes(partial: Partial, new: Iterable[Node]) -> Partial:
+    """What a set asks and costs with more nodes; which ones it has is left as it was."""
+    chosen, banned, seconds, left, kept, need, misses, muscles, decided = partial
+    for node in new:
+        seconds, left, kept = seconds + node.seconds, left - 1, max(0, kept - node.kept)
+        need, muscles = need & ~node.bits, muscles | node.muscles
+    return Partial(chosen, banned, seconds, left, kept, need, misses, muscles, decided)
 
 
 def bases_of(nodes: Sequence[Node]) -> list[int | None]:
@@ -316,7 +322,9 @@ def parts_of(nodes: Sequence[Node], most: int) -> list[Part]:
     for number, base in enumerate(bases):
         if base is None:
             family = _family(number, under)
-            choices = _choices(number, under, most)
+            # Of a family with one to be kept a part may be there already.
+            kept = any(nodes[one].kept for one in _numbers(family))
+            choices = [] if kept else _choices(number, under, most)
             settled = family if choices else 0
             sets = choices or [1 << one for one in _numbers(family)]
             found += [_part(nodes, chosen, settled & ~chosen) for chosen in sets]

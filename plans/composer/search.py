@@ -227,7 +227,7 @@ class Rest:
         if self.frame.kept > target.kept or not (self.frame.candidates or target.count):
             return False  # more is kept: tried before; or nothing would be in it
         pool, ask = self._pool(self.most), self._ask(target)
-        return pool.bound(pool.start(ask)) <= self._limit
+        return pool.bound(pool.start(ask), self._limit) <= self._limit
 
     def best(self, target: Target) -> Found | None:
         """The quickest plan of a target that goes on from this beginning, with the fewest changes of posture."""

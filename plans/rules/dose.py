@@ -129,17 +129,18 @@ def _jump_in_dose(case: Case, entry: Entry, measure: str) -> Hits:
 
 
 def _by_week(case: Case, entry: Entry, measure: str) -> list[tuple[int, int]]:
-    """What each week asks, as (week, value); first, as week 0, what was asked before the item."""
+    """What each week asks, as (week, value); first, as week 0, what was asked before the item. Empty: nothing varies."""
     before = _before(case, entry, measure)
-    asked = [] if before is None else [(0, before)]
-    return asked + case.schedule.asked(entry.index, measure)
+    if before is not None:
+        return [(0, before), *case.schedule.asked(entry.index, measure)]
+    return case.schedule.asked(entry.index, measure) if case.schedule.varies(entry.index, measure) else []
 
 
 def _before(case: Case, entry: Entry, measure: str) -> int | None:
     """What the same exercise was asked before an item: in the weeks before it, else in the last revision."""
     ended = [
         (weeks[-1], one)
-        for one in case.entries
+        for one in (case.entries if entry.item.from_week > 1 else ())
         if one.exercise.code == entry.exercise.code
         and {one.item.dose.side, entry.item.dose.side} != {"left", "right"}
         and (weeks := case.weeks_of(one.item))
@@ -231,6 +232,8 @@ def fall(case: Case) -> Hits:
             yield hit(where, variant="frequency", measure=measure, **values)
     for entry in case.entries:
         for measure in MEASURES:
+            if not case.schedule.varies(entry.index, measure):
+                continue
             for values in _first_fall(case.schedule.asked(entry.index, measure)):
                 where = pointer(entry, values["week"], measure)
                 yield hit(where, variant="dose", exercise=entry.exercise.code, measure=measure, **values)
