@@ -8,10 +8,8 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.functional import cached_property
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from catalogue.models import (
     Article,
@@ -387,22 +385,22 @@ class MuscleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Muscle]):
     queryset = Muscle.objects.order_by("code")
 
 
-class EquipmentViewSet(viewsets.ViewSet):
+class EquipmentSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+@extend_schema_view(list=extend_schema(parameters=[LANGUAGE], filters=False))
+class EquipmentViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
     """The things that exercises need and patients may have."""
 
-    @extend_schema(
-        parameters=[LANGUAGE],
-        responses=inline_serializer(
-            "Equipment", {"code": serializers.CharField(), "name": serializers.CharField()}, many=True
-        ),
-    )
-    def list(self, request: Request) -> Response:
-        language = language_of(request)
-        names = {
-            code: {one: kinds.get("equipment", {}).get(code) for one, kinds in terms().items()}
-            for code in Equipment.values
-        }
-        return Response([{"code": code, "name": in_language(words, language) or code} for code, words in names.items()])
+    serializer_class = EquipmentSerializer
+
+    def get_queryset(self) -> Any:
+        language = language_of(self.request)
+        words = {one: kinds.get("equipment", {}) for one, kinds in terms().items()}
+        names = {code: {one: known.get(code) for one, known in words.items()} for code in Equipment.values}
+        return [{"code": code, "name": in_language(said, language) or code} for code, said in names.items()]
 
 
 class ArticleSerializer(serializers.ModelSerializer[Article]):

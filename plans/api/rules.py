@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, serializers, viewsets
 
 from plans.api.requests import language_of
 from plans.api.schema import LANGUAGE
@@ -15,36 +13,26 @@ from plans.rules import RULES
 from plans.rules.texts import texts_of
 
 
-class RuleViewSet(viewsets.ViewSet):
-    """The rules that plans are checked with."""
+class RuleSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning", "advice"])
+    source = serializers.CharField()  # type: ignore[assignment]
+    title = serializers.CharField()
+    hint = serializers.CharField()
 
-    @extend_schema(
-        parameters=[LANGUAGE],
-        responses=inline_serializer(
-            "Rule",
-            {
-                "id": serializers.CharField(),
-                "severity": serializers.ChoiceField(choices=["error", "warning", "advice"]),
-                "source": serializers.CharField(),
-                "title": serializers.CharField(),
-                "hint": serializers.CharField(),
-            },
-            many=True,
-        ),
-    )
-    def list(self, request: Request) -> Response:
-        language = language_of(request)
-        rows: list[dict[str, Any]] = []
-        for rule in RULES:
-            text = texts_of(rule.id, language)
-            hint = text.hint.replace("{", "").replace("}", "")
-            rows.append(
-                {
-                    "id": rule.id,
-                    "severity": rule.severity.value,
-                    "source": rule.source,
-                    "title": text.title,
-                    "hint": hint,
-                }
-            )
-        return Response(rows)
+
+@extend_schema_view(list=extend_schema(parameters=[LANGUAGE], filters=False))
+class RuleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+    """The rules that plans are checked with, in the order of findings."""
+
+    serializer_class = RuleSerializer
+
+    def get_queryset(self) -> Any:
+        language = language_of(self.request)
+        return [_row(rule.id, rule.severity.value, rule.source, language) for rule in RULES]
+
+
+def _row(rule_id: str, severity: str, source: str, language: str) -> dict[str, str]:
+    text = texts_of(rule_id, language)
+    hint = text.hint.replace("{", "").replace("}", "")
+    return {"id": rule_id, "severity": severity, "source": source, "title": text.title, "hint": hint}
