@@ -37,7 +37,9 @@ def handout_of(document: Json, language: str) -> Json:
         "session_minutes": {"min": min(minutes), "max": max(minutes)},
         "weeks": _spans(part["weeks"]),
         "items": [_item(item, language, len(part["weeks"])) for item in part["items"]],
-        "criteria": {kind: [one[language] for one in criteria] for kind, criteria in part["criteria"].items()},
+        "criteria": {
+            kind: [one[language] for one in part["criteria"][kind]] for kind in ("step_up", "ease_off", "stop")
+        },
         "articles": [text for article in part["articles"] if (text := in_language(article["texts"], language))],
         "diary": _diary(part["weeks"]),
     }

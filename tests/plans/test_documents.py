@@ -95,3 +95,10 @@ def test_a_language_without_words_falls_back_to_english():
     assert in_language({"en": "Bridge", "nl": "Bruggetje"}, "fr") == "Bridge"
     assert in_language({"nl": "Bruggetje"}, "fr") == "Bruggetje"
     assert in_language({}, "fr") is None
+
+
+def test_the_handout_keeps_its_order_when_a_database_reorders_keys():
+    document = make_revision().document
+    stored = json.loads(json.dumps(document, sort_keys=True))
+
+    assert list(handout_of(stored, "nl")["criteria"]) == ["step_up", "ease_off", "stop"]
