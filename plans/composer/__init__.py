@@ -20,10 +20,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from plans.composer.branching import Found
 from plans.composer.doses import blank_programme
 from plans.composer.frames import frames
 from plans.composer.reasons import unmet_wishes, why_no_plan
-from plans.composer.search import Found, search
+from plans.composer.search import search
 from plans.composer.usable import Setting, choose
 from plans.composer.wishes import Focus, Proposal, Unmet, Wishes
 from plans.rules import check

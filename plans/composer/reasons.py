@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
+from plans.composer.branching import Found
 from plans.composer.frames import Frame, traits_of
-from plans.composer.search import Found, links, required_traits, search, wanted_muscles
-from plans.composer.usable import Candidate, Choice, Setting, base_missing, stage_of
+from plans.composer.rest import links, required_traits, wanted_muscles
+from plans.composer.search import search
+from plans.composer.usable import Choice, Setting, base_missing, stage_of
 from plans.composer.wishes import Focus, Unmet, met
 from plans.values import Exercise
-
-LACKING = {"basic": "order.basics-missing"}
 
 
 def why_no_plan(setting: Setting, choice: Choice, beginnings: Sequence[Frame]) -> Iterator[Unmet]:
@@ -81,93 +82,86 @@ def _traits_from(setting: Setting, choice: Choice, frame: Frame) -> frozenset[tu
 
 def unmet_wishes(setting: Setting, choice: Choice, beginnings: Sequence[Frame], found: Found | None) -> list[Unmet]:
     """The wishes that a plan doesn't meet, or that none could."""
-    taken = found.candidates if found else ()
-    return [
-        *_keep(setting, choice, beginnings, taken, bool(found)),
-        *_focus(setting, choice, beginnings, found),
-        *(_count(setting, choice, beginnings, found) if found else ()),
-    ]
+    reasons = Reasons(setting, choice, beginnings, found)
+    return [*reasons.keep(), *reasons.focus(), *reasons.count()]
 
 
-def _keep(
-    setting: Setting, choice: Choice, beginnings: Sequence[Frame], taken: Sequence[Candidate], is_plan: bool
-) -> Iterator[Unmet]:
-    there = {one.code for one in taken}
-    for code in dict.fromkeys(setting.wishes.keep):
-        if code in there:
-            continue
-        forbidden = _forbidden(setting, choice, beginnings, code)
-        if forbidden:
-            yield forbidden
-        elif is_plan:
-            yield Unmet("keep", "minutes", code)
+class Reasons:
+    """Why the wishes that a plan leaves unmet are."""
+
+    def __init__(self, setting: Setting, choice: Choice, beginnings: Sequence[Frame], found: Found | None) -> None:
+        self.setting, self.choice, self.beginnings, self.found = setting, choice, beginnings, found
+        self.taken = found.candidates if found else ()
+
+    @cached_property
+    def reachable(self) -> frozenset[str]:
+        """The exercises that some plan can have, time aside."""
+        after = (links(self.setting, self.choice, frame.codes).keys() for frame in self.beginnings)
+        return frozenset().union(*(frame.codes for frame in self.beginnings), *after)
+
+    def keep(self) -> Iterator[Unmet]:
+        there = {one.code for one in self.taken}
+        for code in dict.fromkeys(self.setting.wishes.keep):
+            forbidden = self._forbidden(code)
+            if code not in there and forbidden:
+                yield forbidden
+            elif code not in there and self.found:
+                yield Unmet("keep", "minutes", code)
+
+    def _forbidden(self, code: str) -> Unmet | None:
+        """Why an exercise can be in no plan at all."""
+        if code in self.setting.wishes.avoid:
+            return Unmet("keep", "avoided", code)
+        if code not in self.setting.exercises:
+            return Unmet("keep", "unknown", code)
+        if code in self.choice.obstacles:
+            return Unmet("keep", self.choice.obstacles[code].id, code, self.choice.obstacles[code])
+        if not self.beginnings or code in self.reachable:
+            return None
+        finding = base_missing(self.setting, self.choice.by_code[code])
+        return Unmet("keep", "order.progression-before-base", code, finding)
+
+    def focus(self) -> Iterator[Unmet]:
+        taken = [one.exercise for one in self.taken]
+        for one in dict.fromkeys(self.setting.wishes.focus):
+            if met([one], taken):
+                continue
+            forbidden = self._nothing_for(one)
+            if forbidden:
+                yield forbidden
+            elif self.found:
+                yield Unmet("focus", self._why_missed, one.code, values={"count": self.found.count})
+
+    def _nothing_for(self, focus: Focus) -> Unmet | None:
+        """Why no plan at all works on it."""
+        suited = [one for one in _considered(self.setting, self.choice) if focus.is_met_by(one)]
+        if any(one.code in self.reachable for one in suited) or (suited and not self.beginnings):
+            return None
+        because = _because(self.choice, suited)
+        if any(one.code in self.choice.by_code for one in suited):
+            because = (*because, "order.progression-before-base")
+        return Unmet("focus", "nothing-suits", focus.code, values={"because": because})
+
+    @cached_property
+    def _why_missed(self) -> str:
+        """`minutes` where a plan without a limit of time would do better, else `too-many`."""
+        if self.found is None or self.setting.limit is None:
+            return "too-many"
+        free = search(self.setting.without_limit, self.choice, self.beginnings)
+        return "minutes" if free and _worth(self.setting, free) > _worth(self.setting, self.found) else "too-many"
+
+    def count(self) -> Iterator[Unmet]:
+        if self.found is None or self.found.count == self.setting.wishes.count:
+            return
+        count, wanted = self.found.count, self.setting.wishes.count
+        there = max(len(links(self.setting, self.choice, frame.codes)) for frame in self.beginnings)
+        values = {"count": count, "wanted": wanted, "there": there}
+        kept = any(one.kept and stage_of(one.exercise) > 1 for one in self.taken)
+        few, many = "too-few" if there < wanted else "minutes", "kept" if kept else "required"
+        yield Unmet("count", few if count < wanted else many, values=values)
 
 
-def _forbidden(setting: Setting, choice: Choice, beginnings: Sequence[Frame], code: str) -> Unmet | None:
-    """Why an exercise can be in no plan at all."""
-    if code in setting.wishes.avoid:
-        return Unmet("keep", "avoided", code)
-    if code not in setting.exercises:
-        return Unmet("keep", "unknown", code)
-    if code in choice.obstacles:
-        return Unmet("keep", choice.obstacles[code].id, code, choice.obstacles[code])
-    if not beginnings or any(
-        code in frame.codes or code in links(setting, choice, frame.codes) for frame in beginnings
-    ):
-        return None
-    finding = base_missing(setting, choice.by_code[code])
-    return Unmet("keep", "order.progression-before-base", code, finding)
-
-
-def _focus(setting: Setting, choice: Choice, beginnings: Sequence[Frame], found: Found | None) -> Iterator[Unmet]:
-    taken = [one.exercise for one in found.candidates] if found else []
-    missed = [one for one in dict.fromkeys(setting.wishes.focus) if not met([one], taken)]
-    reason = ""
-    for one in missed:
-        forbidden = _nothing_for(setting, choice, beginnings, one)
-        if forbidden:
-            yield forbidden
-        elif found:
-            reason = reason or _why_missed(setting, choice, beginnings, found)
-            yield Unmet("focus", reason, one.code, values={"count": found.count})
-
-
-def _nothing_for(setting: Setting, choice: Choice, beginnings: Sequence[Frame], focus: Focus) -> Unmet | None:
-    """Why no plan at all works on it."""
-    suited = [one for one in _considered(setting, choice) if focus.is_met_by(one)]
-    possible = {one.code for frame in beginnings for one in frame.candidates}
-    for frame in beginnings:
-        possible |= links(setting, choice, frame.codes).keys()
-    if any(one.code in possible for one in suited) or (suited and not beginnings):
-        return None
-    because = _because(choice, suited)
-    if any(one.code in choice.by_code for one in suited):
-        because = (*because, "order.progression-before-base")
-    return Unmet("focus", "nothing-suits", focus.code, values={"because": because})
-
-
-def _why_missed(setting: Setting, choice: Choice, beginnings: Sequence[Frame], found: Found) -> str:
-    """`minutes` where a plan of the same size without a limit of time would miss less, else `too-many`."""
-    free = search(setting.without_limit, choice, beginnings) if setting.limit is not None else None
-    if free is None or _kept(free) > _kept(found):
-        return "minutes" if free else "too-many"
-    return "minutes" if len(_met(setting, free)) > len(_met(setting, found)) else "too-many"
-
-
-def _kept(found: Found) -> int:
-    return sum(one.kept for one in found.candidates)
-
-
-def _met(setting: Setting, found: Found) -> frozenset[Focus]:
-    return met(setting.wishes.focus, (one.exercise for one in found.candidates))
-
-
-def _count(setting: Setting, choice: Choice, beginnings: Sequence[Frame], found: Found) -> Iterator[Unmet]:
-    wanted = setting.wishes.count
-    values = {"count": found.count, "wanted": wanted}
-    if found.count > wanted:
-        kept = sum(one.kept and stage_of(one.exercise) > 1 for one in found.candidates)
-        yield Unmet("count", "kept" if kept else "required", values=values)
-    elif found.count < wanted:
-        there = max(len(links(setting, choice, frame.codes)) for frame in beginnings)
-        yield Unmet("count", "too-few" if there < wanted else "minutes", values=values | {"there": there})
+def _worth(setting: Setting, found: Found) -> tuple[int, int]:
+    """What is kept and what of the focus is met."""
+    kept = sum(one.kept for one in found.candidates)
+    return kept, len(met(setting.wishes.focus, (one.exercise for one in found.candidates)))

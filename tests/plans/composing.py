@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, combinations, permutations, product
 from random import Random
 
@@ -39,7 +40,7 @@ SETTABLE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """Everything that the composer is given."""
 
@@ -66,6 +67,21 @@ class Asked:
         blank = blank_programme(self.protocol, self.patient, self.phase, "en", weeks)
         items = (composed_item(self.exercises[code], blank, self.protocol, self.patient) for code in codes)
         return Case(replace(blank, items=tuple(items)), self.protocol, self.exercises, self.patient, TODAY)
+
+    @cache  # noqa: B019
+    def usable(self, role: str) -> list[str]:
+        """The codes of a role that could be prescribed, in the protocol's order."""
+        of_the_set = {
+            "order.warm-up-first",
+            "order.opening-first",
+            "order.basics-missing",
+            "order.progression-before-base",
+            "balance.category-missing",
+            "balance.muscle-groups",
+            "burden.minutes",
+            "minutes",
+        }
+        return [code for code in _of_role(self, role) if not self.standing(self.case((code,))) - of_the_set]
 
     def standing(self, case: Case) -> set[str]:
         """The ids of what may not stand."""
@@ -97,23 +113,27 @@ def changes(case: Case) -> int:
 Key = tuple[int, int, int, int, int, int, int, int]
 
 
-def key(asked: Asked, case: Case) -> Key:
+def key(asked: Asked, codes: tuple[str, ...], seconds: int, changes: int) -> Key:
     """The stated order of preference; the less, the better."""
-    exercises = [entry.exercise for entry in case.entries]
+    exercises = [asked.exercises[code] for code in codes]
     parts = {role: [one.code for one in exercises if one.role == role] for role in STAGES[:2]}
     count = len(exercises) - sum(map(len, parts.values()))
     kept = sum(one.code in asked.wishes.keep for one in exercises)
     missed = sum(not any(focus.is_met_by(one) for one in exercises) for focus in asked.wishes.focus)
     ranks = [_rank(asked, role, parts[role]) for role in ("opening", "warm_up")]
-    wanted = asked.wishes.count
-    return (-kept, abs(count - wanted), count, missed, *ranks, longest_seconds(case), changes(case))
+    return (-kept, abs(count - asked.wishes.count), count, missed, *ranks, seconds, changes)
+
+
+def key_of(asked: Asked, case: Case) -> Key:
+    codes = tuple(entry.exercise.code for entry in case.entries)
+    return key(asked, codes, longest_seconds(case), changes(case))
 
 
 def _rank(asked: Asked, role: str, codes: list[str]) -> int:
     """0 for what is to be kept; else the place among those of its role that could be prescribed; last for none."""
     if codes and all(code in asked.wishes.keep for code in codes):
         return 0
-    usable = [code for code in _of_role(asked, role) if _is_usable(asked, code)]
+    usable = asked.usable(role)
     return usable.index(codes[0]) + 1 if codes else len(usable) + 1
 
 
@@ -123,25 +143,50 @@ def _of_role(asked: Asked, role: str) -> list[str]:
     return [one.code for one in sorted(found, key=lambda one: (one.code != opening, one.position, one.code))]
 
 
-def _is_usable(asked: Asked, code: str) -> bool:
-    of_the_set = {"order.warm-up-first", "order.opening-first", "order.basics-missing", "order.progression-before-base"}
-    of_the_set |= {"balance.category-missing", "balance.muscle-groups", "burden.minutes", "minutes"}
-    return not asked.standing(asked.case((code,))) - of_the_set
+def best_key(asked: Asked, most: int = 9) -> Key | None:
+    """The best key of all plans with at most so many exercises beyond warm-up and opening: each set of exercises in each
+    order, from the most promising set on, until no set can be better."""
+    best: Key | None = None
+    for promise, chosen in _sets(asked, most):
+        if best is not None and promise >= best:
+            break
+        found = _key_of_set(asked, chosen)
+        best = min((one for one in (best, found) if one), default=None)
+    return best
 
 
-def every_plan(asked: Asked) -> Iterator[tuple[Key, tuple[str, ...]]]:
-    """For each set of exercises that passes in some order: its best key, and that order."""
-    for chosen in product(*(_choices(asked, role) for role in STAGES)):
+Chosen = tuple[tuple[str, ...], ...]
+
+
+def _sets(asked: Asked, most: int) -> list[tuple[Key, Chosen]]:
+    """By what they promise: their key, as if no position had to be changed."""
+    choices = [_choices(asked, role) for role in STAGES]
+    sets = [one for one in product(*choices) if any(one) and len(one[2]) + len(one[3]) <= most]
+    alone = {code: longest_seconds(asked.case((code,))) for code in asked.exercises}
+    promising = []
+    for chosen in sets:
         codes = tuple(chain.from_iterable(chosen))
-        ordered = {"order.progression-before-base", "burden.minutes", "minutes"}
-        if not codes or _lacks_opening(asked, chosen[1]) or asked.standing(asked.case(codes)) - ordered:
-            continue
-        orders = [tuple(chain.from_iterable(parts)) for parts in product(*(permutations(part) for part in chosen))]
-        cases = {order: asked.case(order) for order in orders}
-        for order in sorted(orders, key=lambda order: changes(cases[order])):
-            if not asked.standing(cases[order]):
-                yield key(asked, cases[order]), order
-                break
+        whole = key(asked, codes, sum(alone[code] for code in codes), 0)
+        promising.append((whole, chosen))
+    return sorted(promising)
+
+
+def _key_of_set(asked: Asked, chosen: Chosen) -> Key | None:
+    """The key in the calmest order that passes."""
+    ordered = {"order.progression-before-base", "burden.minutes", "minutes"}
+    codes = tuple(chain.from_iterable(chosen))
+    if _lacks_opening(asked, chosen[1]) or asked.standing(asked.case(codes)) - ordered:
+        return None
+    orders = (tuple(chain.from_iterable(parts)) for parts in product(*(permutations(part) for part in chosen)))
+    for order in sorted(orders, key=lambda order: _changes(asked, order)):
+        case = asked.case(order)
+        if not asked.standing(case):
+            return key(asked, order, longest_seconds(case), changes(case))
+    return None
+
+
+def _changes(asked: Asked, codes: tuple[str, ...]) -> int:
+    return position_changes(asked.exercises[code].posture for code in codes)
 
 
 def _lacks_opening(asked: Asked, openings: tuple[str, ...]) -> bool:
@@ -152,7 +197,7 @@ def _lacks_opening(asked: Asked, openings: tuple[str, ...]) -> bool:
 
 def _choices(asked: Asked, role: str) -> list[tuple[str, ...]]:
     """Of warm-ups and openings those to be kept, or one, or none; of the others any."""
-    codes = _of_role(asked, role)
+    codes = asked.usable(role)
     if role in {"basic", "further"}:
         return [some for size in range(len(codes) + 1) for some in combinations(codes, size)]
     kept = [code for code in codes if code in asked.wishes.keep]
@@ -167,23 +212,23 @@ EFFECTS = ("strengthens", "stretches", "relaxes")
 POSTURES = ("supine", "prone", "standing")
 
 
-def random_question(seed: int) -> Asked:
-    """A catalogue of up to seven candidates beside warm-ups and openings, a patient and wishes."""
+def random_question(seed: int, most: int = 6) -> Asked:
+    """A catalogue of up to so many candidates beside warm-ups and openings, a patient and wishes."""
     random = Random(seed)  # noqa: S311
     protocol = _random_protocol(random)
-    exercises = {one.code: one for one in _random_exercises(random) if one.group in protocol.groups}
+    exercises = {one.code: one for one in _random_exercises(random, most) if one.group in protocol.groups}
     if protocol.rules.opening_exercise not in exercises:
         protocol = replace(protocol, rules=protocol.rules.model_copy(update={"opening_exercise": None}))
     return Asked(_random_wishes(random, exercises), protocol, exercises, _random_facts(random, exercises))
 
 
-def _random_exercises(random: Random) -> Iterator[Exercise]:
+def _random_exercises(random: Random, most: int) -> Iterator[Exercise]:
     rest: list[Exercise] = []
     for number in range(random.choice((0, 1, 2, 2))):
         yield _random_exercise(random, f"warm-{number}", "warm_up", number)
     for number in range(random.choice((0, 1, 1, 2))):
         yield _random_exercise(random, f"open-{number}", "opening", number)
-    for number in range(random.randint(2, 6)):
+    for number in range(random.randint(most // 3, most)):
         group = random.choice(("basic", "basic", "further", "more"))
         base = random.choice(rest).code if rest and random.random() < 0.35 else None
         rest.append(_random_exercise(random, f"rest-{number}", group, number, progression_of=base))

@@ -1,0 +1,116 @@
+"""The words of unmet wishes, in the language of the request. Pure. To add a language: its table, with the same keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from plans.composer.wishes import Unmet
+from plans.rules.texts import Writer, texts_of
+
+EN = {
+    "plan.finding": "No plan can be proposed: {finding} Accept {reason} if that is what you want.",
+    "plan.error": "No plan can be proposed: {finding}",
+    "plan.minutes": "No plan is short enough: what it has to hold takes longer than {minutes} minutes.",
+    "plan.lacking": "No plan can be proposed ({title}): nothing that may be proposed helps.{because}",
+    "keep.avoided": "{exercise} is to be avoided as well: it was left out.",
+    "keep.unknown": "{exercise} is not in the catalogue.",
+    "keep.minutes": "{exercise} was left out: there is not enough time for it.",
+    "keep.finding": "{exercise} was left out: {finding}",
+    "focus.nothing-suits": "No exercise that may be proposed {focus}.{because}",
+    "focus.too-many": "Nothing in the plan {focus}; with {count} exercises, other entries of the focus went first.",
+    "focus.minutes": "Nothing in the plan {focus}; there is not enough time for it.",
+    "count.too-few": "{count} exercises instead of {wanted}: only {there} may be proposed.",
+    "count.minutes": "{count} exercises instead of {wanted}: there is no time for more.",
+    "count.kept": "{count} exercises instead of {wanted}: those to be kept, and what they need, take as many.",
+    "count.required": "{count} exercises instead of {wanted}: a plan that the protocol asks for needs as many.",
+    "because": " In the way: {ids}.",
+    "focus.muscle": "works on {muscle}",
+    "focus.effect": "{effect}",
+    "focus.both": "{effect} {muscle}",
+}
+
+NL = {
+    "plan.finding": "Er is geen plan voor te stellen: {finding} Accepteer {reason} als u dat zo wilt.",
+    "plan.error": "Er is geen plan voor te stellen: {finding}",
+    "plan.minutes": "Geen plan is kort genoeg: wat erin moet, duurt langer dan {minutes} minuten.",
+    "plan.lacking": "Er is geen plan voor te stellen ({title}): niets van wat voorgesteld mag worden, helpt.{because}",
+    "keep.avoided": "{exercise} moet ook vermeden worden: die oefening is weggelaten.",
+    "keep.unknown": "{exercise} staat niet in de catalogus.",
+    "keep.minutes": "{exercise} is weggelaten: er is niet genoeg tijd voor.",
+    "keep.finding": "{exercise} is weggelaten: {finding}",
+    "focus.nothing-suits": "Geen oefening die voorgesteld mag worden, {focus}.{because}",
+    "focus.too-many": "Niets in het plan {focus}; met {count} oefeningen gingen andere wensen voor.",
+    "focus.minutes": "Niets in het plan {focus}; er is niet genoeg tijd voor.",
+    "count.too-few": "{count} oefeningen in plaats van {wanted}: er mogen er maar {there} voorgesteld worden.",
+    "count.minutes": "{count} oefeningen in plaats van {wanted}: voor meer is er geen tijd.",
+    "count.kept": "{count} oefeningen in plaats van {wanted}: wat moet blijven, en wat daarvoor nodig is, zijn er zoveel.",
+    "count.required": "{count} oefeningen in plaats van {wanted}: een plan zoals het protocol vraagt, heeft er zoveel nodig.",
+    "because": " In de weg staat: {ids}.",
+    "focus.muscle": "werkt aan: {muscle}",
+    "focus.effect": "{effect}",
+    "focus.both": "{effect} dit: {muscle}",
+}
+
+TEXTS: Mapping[str, Mapping[str, str]] = {"en": EN, "nl": NL}
+
+
+@dataclass(frozen=True)
+class UnmetWriter:
+    """Writes unmet wishes. `findings` writes what stands in their way, and names exercises."""
+
+    findings: Writer
+
+    def unmet(self, unmet: Unmet) -> dict[str, str]:
+        """The wish as JSON-safe values, with the reason in words."""
+        code = {"code": unmet.code} if unmet.code else {}
+        return {"wish": unmet.wish, **code, "reason": unmet.reason, "message": self._message(unmet)}
+
+    def _message(self, unmet: Unmet) -> str:
+        words = TEXTS[self.findings.language]
+        values: dict[str, Any] = {**unmet.values, "reason": unmet.reason, "because": self._because(unmet)}
+        values["title"] = self._title(unmet)
+        if unmet.finding:
+            values["finding"] = self.findings.finding(replace(unmet.finding, fixes=()))["message"]
+        values |= {"exercise": self.findings.exercise(unmet.code), "focus": self._focus(unmet.code)}
+        return words[f"{unmet.wish}.{_kind(unmet, words)}"].format_map(values)
+
+    def _title(self, unmet: Unmet) -> str:
+        return texts_of(unmet.reason, self.findings.language).title if "." in unmet.reason else ""
+
+    def _because(self, unmet: Unmet) -> str:
+        """The findings that forbid what would have helped, each with its id."""
+        ids: Any = unmet.values.get("because", ())
+        titles = ", ".join(f"{texts_of(one, self.findings.language).title} ({one})" for one in ids)
+        return TEXTS[self.findings.language]["because"].format(ids=titles) if titles else ""
+
+    def _focus(self, code: str) -> str:
+        """`strengthens:abdominals` in words."""
+        words = TEXTS[self.findings.language]
+        effect, colon, muscle = code.partition(":")
+        if colon:
+            kind, values = "both", {"effect": self._term("effects", effect), "muscle": self._term("muscles", muscle)}
+        elif self._is_effect(code):
+            kind, values = "effect", {"effect": self._term("effects", code)}
+        else:
+            kind, values = "muscle", {"muscle": self._term("muscles", code)}
+        return words[f"focus.{kind}"].format_map(values)
+
+    def _is_effect(self, code: str) -> bool:
+        return any(code in kinds.get("effects", {}) for kinds in self.findings.terms.values())
+
+    def _term(self, kind: str, code: str) -> str:
+        terms = self.findings.terms
+        return terms.get(self.findings.language, {}).get(kind, {}).get(code) or code
+
+
+def _kind(unmet: Unmet, words: Mapping[str, str]) -> str:
+    """Which text tells it: that of the reason, or one for all reasons of a kind."""
+    if f"{unmet.wish}.{unmet.reason}" in words:
+        return unmet.reason
+    if unmet.wish == "keep":
+        return "finding"
+    if unmet.finding is None:
+        return "lacking"
+    return "error" if unmet.finding.severity == "error" else "finding"
