@@ -13,7 +13,11 @@ EN = {
     "plan.finding": "No plan can be proposed: {finding} Accept {reason} if that is what you want.",
     "plan.error": "No plan can be proposed: {finding}",
     "plan.minutes": "No plan is short enough: what it has to hold takes longer than {minutes} minutes.",
-    "plan.lacking": "No plan can be proposed ({title}): nothing that may be proposed helps.{because}",
+    "plan.lacking": "No plan can be proposed ({title}): nothing that may be proposed helps.{because} Accept {reason} if you "
+    "want one without.",
+    "plan.plan.empty": "No plan can be proposed: no exercise of the protocol may be proposed.{because}",
+    "plan.balance.category-missing": "No plan can be proposed: the protocol asks for {category}, and nothing that may be "
+    "proposed brings it.{because}",
     "keep.avoided": "{exercise} is to be avoided as well: it was left out.",
     "keep.unknown": "{exercise} is not in the catalogue.",
     "keep.minutes": "{exercise} was left out: there is not enough time for it.",
@@ -35,7 +39,11 @@ NL = {
     "plan.finding": "Er is geen plan voor te stellen: {finding} Accepteer {reason} als u dat zo wilt.",
     "plan.error": "Er is geen plan voor te stellen: {finding}",
     "plan.minutes": "Geen plan is kort genoeg: wat erin moet, duurt langer dan {minutes} minuten.",
-    "plan.lacking": "Er is geen plan voor te stellen ({title}): niets van wat voorgesteld mag worden, helpt.{because}",
+    "plan.lacking": "Er is geen plan voor te stellen ({title}): niets van wat voorgesteld mag worden, helpt.{because} "
+    "Accepteer {reason} als u er een zonder wilt.",
+    "plan.plan.empty": "Er is geen plan voor te stellen: geen oefening van het protocol mag voorgesteld worden.{because}",
+    "plan.balance.category-missing": "Er is geen plan voor te stellen: het protocol vraagt {category}, en niets van wat "
+    "voorgesteld mag worden, geeft dat.{because}",
     "keep.avoided": "{exercise} moet ook vermeden worden: die oefening is weggelaten.",
     "keep.unknown": "{exercise} staat niet in de catalogus.",
     "keep.minutes": "{exercise} is weggelaten: er is niet genoeg tijd voor.",
@@ -70,7 +78,7 @@ class UnmetWriter:
     def _message(self, unmet: Unmet) -> str:
         words = TEXTS[self.findings.language]
         values: dict[str, Any] = {**unmet.values, "reason": unmet.reason, "because": self._because(unmet)}
-        values["title"] = self._title(unmet)
+        values |= {"title": self._title(unmet), "category": self._term("categories", unmet.code)}
         if unmet.finding:
             values["finding"] = self.findings.finding(replace(unmet.finding, fixes=()))["message"]
         values |= {"exercise": self.findings.exercise(unmet.code), "focus": self._focus(unmet.code)}
