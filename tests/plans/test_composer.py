@@ -408,9 +408,14 @@ UNMET = {
         ("plan", "balance.muscle-groups", ""),
     ),
     "nothing at all": ({"exercises": {}}, ("plan", "plan.empty", "")),
-    "the checker's last word": (
+    "more days a week than gradual": (
         {"facts": make_facts(phase_assessed_on=TODAY, last_days_per_week=1, has_earlier_revision=True)},
         ("plan", "dose.jump", ""),
+    ),
+    # An opening from a later group: the search knows nothing of it, the check of the whole plan does.
+    "the checker's last word": (
+        {"protocol": make_protocol(opening_exercise="prone-lying")},
+        ("plan", "order.basics-first", ""),
     ),
 }
 

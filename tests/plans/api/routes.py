@@ -95,6 +95,10 @@ def whole_plan(world: World) -> dict[str, Any]:
     return plan_body(world.episode)
 
 
+def wishes(world: World) -> dict[str, Any]:
+    return {"protocol": "back-care", "phase": "post_acute", "episode": str(world.episode.pk)}
+
+
 EXPECTED: dict[Key, Expected] = {
     ("schema", "get"): public(),
     ("docs", "get"): public(),
@@ -144,6 +148,7 @@ EXPECTED: dict[Key, Expected] = {
     ("diff", "get"): reading("R", "revision", pk="revision"),
     ("programme-pdf", "get"): reading("E", "programme.pdf", pk="revision"),
     ("programme-json", "get"): reading("E", "programme.json", pk="revision"),
+    ("compose", "post"): Expected(200, 200, 400, log=("E", "compose"), body=wishes),
     ("validate", "post"): Expected(200, 200, 400, log=("E", "validate"), body=whole_plan),
 }
 

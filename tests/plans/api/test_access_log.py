@@ -57,7 +57,7 @@ def touched(key, world: World, answer) -> list[str]:
     if name in {"episode-phases", "episode-clearances", "plan-revision-list"}:
         return [one["id"] for one in answer.json()]
     kind = name.split("-")[0]
-    if name in {"patient-episode-list", "validate"}:
+    if name in {"patient-episode-list", "compose", "validate"}:
         kind = "episode"
     elif kind in {"programme", "cert", "diff"}:
         kind = "revision"
