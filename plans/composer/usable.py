@@ -120,17 +120,28 @@ def choose(setting: Setting) -> Choice:
     """Judge every exercise that the protocol places, and those that are to be kept; not the ones to avoid."""
     candidates: list[Candidate] = []
     obstacles: dict[str, Finding] = {}
-    of_every_plan: tuple[Finding, ...] = ()
-    for order, exercise in enumerate(_considered(setting)):
+    considered = _considered(setting)
+    # How often is every plan's own affair: judged once, and left out where single exercises are.
+    steady = replace(setting, programme=replace(setting.programme, frequency_goal=None))
+    for order, exercise in enumerate(considered):
         item = composed_item(exercise, setting.programme, setting.protocol, setting.patient)
-        findings = [one for one in _findings_of_one(setting, exercise, item) if setting.blocks(one)]
-        of_every_plan = tuple(one for one in findings if not one.where.startswith("/items"))
-        forbidding = next((one for one in findings if one.where.startswith("/items")), None)
+        forbidding = next((one for one in _blocking(steady, exercise, item) if _is_of_item(one)), None)
         if forbidding:
             obstacles[exercise.code] = forbidding
         else:
             candidates.append(_candidate(setting, exercise, item, order))
-    return Choice(tuple(candidates), obstacles, of_every_plan)
+    return Choice(tuple(candidates), obstacles, _of_every_plan(setting, considered[:1]))
+
+
+def _of_every_plan(setting: Setting, some: list[Exercise]) -> tuple[Finding, ...]:
+    """What is found in a plan of whatever exercise, and not at that exercise."""
+    items = [composed_item(one, setting.programme, setting.protocol, setting.patient) for one in some]
+    found = (_blocking(setting, exercise, item) for exercise, item in zip(some, items, strict=True))
+    return tuple(one for findings in found for one in findings if not _is_of_item(one))
+
+
+def _is_of_item(finding: Finding) -> bool:
+    return finding.where.startswith("/items")
 
 
 def _considered(setting: Setting) -> list[Exercise]:
@@ -144,10 +155,11 @@ def _considered(setting: Setting) -> list[Exercise]:
     return sorted(found, key=lambda one: (groups.get(one.group or "", len(groups)), one.position, one.code))
 
 
-def _findings_of_one(setting: Setting, exercise: Exercise, item: Item) -> Iterator[Finding]:
+def _blocking(setting: Setting, exercise: Exercise, item: Item) -> Iterator[Finding]:
+    """What may not stand in a plan of one exercise."""
     # Only what the messages name: rules look through the catalogue for fixes, which nobody reads here.
     named = {code: setting.exercises[code] for code in _named(exercise) if code in setting.exercises}
-    yield from check_with(setting.case([item], named), OF_ONE)
+    return (one for one in check_with(setting.case([item], named), OF_ONE) if setting.blocks(one))
 
 
 def _named(exercise: Exercise) -> list[str]:
