@@ -6,56 +6,53 @@ warm-up in the protocol's order. Later warm-ups come in only where the first one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 from plans.composer.routes import Stages, best_visits, changes_of
-from plans.composer.usable import Candidate, Choice, Setting, stage_of
-
-Trait = tuple[str, object]
-"""Something that a plan can need and an exercise can bring: a focus entry, a category, a muscle group, a basic."""
-
-
-def traits_of(setting: Setting, candidate: Candidate) -> frozenset[Trait]:
-    exercise = candidate.exercise
-    found: set[Trait] = {("muscle", muscle) for muscle in exercise.muscles}
-    found |= {("category", category) for category in exercise.categories}
-    found |= {("focus", number) for number, one in enumerate(setting.wishes.focus) if one.is_met_by(exercise)}
-    if exercise.role == "basic":
-        found.add(("role", "basic"))
-    return frozenset(found)
+from plans.composer.usable import Candidate, Choice, Setting, Trait, stage_of
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A beginning. `rank`: the lower, the more as the protocol has it; it goes before time."""
+    """A beginning. `rank`: the lower, the more as the protocol has it; it goes before time.
+
+    `traits`: what it brings, and of which progressions it has the base. `asks`: bases that have to be in it.
+    """
 
     warm_ups: tuple[Candidate, ...] = ()
     openings: tuple[Candidate, ...] = ()
     rank: tuple[int, int] = (0, 0)
     traits: frozenset[Trait] = frozenset()
+    asks: frozenset[str] = frozenset()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         return self.warm_ups + self.openings
 
-    @property
+    @cached_property
     def codes(self) -> frozenset[str]:
         return frozenset(one.code for one in self.candidates)
 
-    @property
+    @cached_property
     def kept(self) -> int:
         return sum(one.kept for one in self.candidates)
 
-    @property
+    @cached_property
     def seconds(self) -> int:
         """Without changes of posture."""
         return sum(one.seconds for one in self.candidates)
 
-    @property
+    @cached_property
     def stages(self) -> Stages:
         return tuple(frozenset((one.exercise.posture,) for one in part) for part in (self.warm_ups, self.openings))
+
+    def with_openings(self, other: Frame) -> Frame:
+        """These warm-ups and those openings."""
+        rank = (other.rank[1], self.rank[0])
+        return Frame(self.warm_ups, other.openings, rank, self.traits | other.traits, other.asks - self.codes)
 
     def is_at_least(self, other: Frame) -> bool:
         """Whether every plan that begins like the other one is no worse when it begins like this one."""
@@ -64,11 +61,12 @@ class Frame:
             and self.rank <= other.rank
             and self.seconds <= other.seconds
             and self.traits >= other.traits
+            and self.asks <= other.asks
             and _are_within(self.stages, other.stages)
             and self._borrowed <= other.codes
         )
 
-    @property
+    @cached_property
     def _borrowed(self) -> frozenset[str]:
         """An opening exercise from a later group: nothing else of the plan can be it."""
         return frozenset(one.code for one in self.openings if stage_of(one.exercise) > 1)
@@ -80,53 +78,44 @@ def _are_within(stages: Stages, others: Stages) -> bool:
 
 def frames(setting: Setting, choice: Choice) -> list[Frame]:
     """Every beginning that a best plan can have, by rank."""
-    bases = {one.exercise.progression_of for one in choice.candidates}
-    found: list[Frame] = []
-    for first, second in product(_warm_ups(setting, choice), _openings(setting, choice)):
-        both = first.warm_ups + second.openings
-        frame = Frame(
-            first.warm_ups,
-            second.openings,
-            (second.rank[1], first.rank[0]),
-            frozenset().union(*(traits_of(setting, one) for one in both))
-            | frozenset(("base", one.code) for one in both if one.code in bases),
-        )
-        if _knows_its_bases(setting, frame):
-            found.append(frame)
-    return _undominated(found)
+    openings = _undominated(_openings(setting, choice))
+    pairs = product(_undominated(_warm_ups(setting, choice)), openings)
+    return _undominated(frame for first, second in pairs if not (frame := first.with_openings(second)).asks)
 
 
-def _knows_its_bases(setting: Setting, frame: Frame) -> bool:
-    """Whether no progression stands in it whose base is neither in an earlier revision nor in an earlier stage."""
-    known = setting.patient.earlier_exercises | frozenset(one.code for one in frame.warm_ups)
-    first = all(_is_free(setting, one, setting.patient.earlier_exercises) for one in frame.warm_ups)
-    return first and all(_is_free(setting, one, known) for one in frame.openings)
-
-
-def _is_free(setting: Setting, candidate: Candidate, known: frozenset[str]) -> bool:
-    base = candidate.exercise.progression_of
-    return base is None or base in known or setting.accepts("order.progression-before-base")
-
-
-def _warm_ups(setting: Setting, choice: Choice) -> list[Frame]:
-    usable = [one for one in choice.candidates if stage_of(one.exercise) == 0]
-    found = [Frame(warm_ups=kept) for kept in _kept_sets(usable)]
-    found += [Frame(warm_ups=(one,), rank=(number, 0)) for number, one in enumerate(usable, 1)]
+def _warm_ups(setting: Setting, choice: Choice) -> Iterator[Frame]:
+    usable = [one for one in choice.candidates if stage_of(one.exercise) == 0 and not _asks(setting, (one,))]
+    for kept in _kept_sets(usable):
+        yield Frame(warm_ups=kept, traits=_traits(choice, kept))
+    for number, one in enumerate(usable, 1):
+        yield Frame(warm_ups=(one,), rank=(number, 0), traits=_traits(choice, (one,)))
     if "warm_up" not in setting.protocol.groups.values() or setting.accepts("order.warm-up-first"):
-        found.append(Frame(rank=(len(usable) + 1, 0)))
-    return found
+        yield Frame(rank=(len(usable) + 1, 0))
 
 
-def _openings(setting: Setting, choice: Choice) -> list[Frame]:
+def _openings(setting: Setting, choice: Choice) -> Iterator[Frame]:
     """The protocol's own opening exercise before others of its group."""
     code = setting.protocol.rules.opening_exercise
     usable = [one for one in choice.candidates if _opens(one, code)]
     usable.sort(key=lambda one: (one.code != code, one.order))
-    found = [Frame(openings=kept) for kept in _kept_sets(usable)]
-    found += [Frame(openings=(one,), rank=(0, number)) for number, one in enumerate(usable, 1)]
+    alone = [((one,), number) for number, one in enumerate(usable, 1)]
+    for some, number in [*((kept, 0) for kept in _kept_sets(usable)), *alone]:
+        yield Frame(openings=some, rank=(0, number), traits=_traits(choice, some), asks=_asks(setting, some))
     if code is None or setting.accepts("order.opening-first"):
-        found.append(Frame(rank=(0, len(usable) + 1)))
-    return found
+        yield Frame(rank=(0, len(usable) + 1))
+
+
+def _traits(choice: Choice, some: Iterable[Candidate]) -> frozenset[Trait]:
+    bases = {("base", one.code) for one in some if one.code in choice.bases}
+    return frozenset(bases).union(*(one.traits for one in some))
+
+
+def _asks(setting: Setting, some: Iterable[Candidate]) -> frozenset[str]:
+    """The bases of progressions that no earlier revision has."""
+    if setting.accepts("order.progression-before-base"):
+        return frozenset()
+    bases = {base for one in some if (base := one.exercise.progression_of) is not None}
+    return frozenset(bases - setting.patient.earlier_exercises)
 
 
 def _opens(candidate: Candidate, code: str | None) -> bool:
@@ -142,7 +131,7 @@ def _kept_sets(usable: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
     return sorted(found[1:], key=len, reverse=True)
 
 
-def _undominated(found: list[Frame]) -> list[Frame]:
+def _undominated(found: Iterable[Frame]) -> list[Frame]:
     ordered = sorted(found, key=lambda one: (one.rank, -one.kept, one.seconds, _changes(one), _orders(one)))
     best: list[Frame] = []
     for frame in ordered:

@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import chain
 
 from plans.composer.branching import Found
-from plans.composer.frames import Frame, traits_of
-from plans.composer.rest import links, required_traits, wanted_muscles
+from plans.composer.frames import Frame
+from plans.composer.rest import links
 from plans.composer.search import search
 from plans.composer.usable import Choice, Setting, base_missing, stage_of
 from plans.composer.wishes import Focus, Unmet, met
@@ -34,10 +34,10 @@ def _lacking(setting: Setting, choice: Choice, beginnings: Sequence[Frame]) -> I
         yield from _no_beginning(setting, choice)
         return
     best = [_traits_from(setting, choice, frame) for frame in beginnings]
-    for kind, name in required_traits(setting):
+    for kind, name in setting.required:
         if not any((kind, name) in traits for traits in best):
             yield _not_brought(setting, choice, kind, str(name))
-    if max(sum(kind == "muscle" for kind, _ in traits) for traits in best) < wanted_muscles(setting):
+    if max(sum(kind == "muscle" for kind, _ in traits) for traits in best) < setting.wanted_muscles:
         yield _unmet(setting, choice, "balance.muscle-groups", _considered(setting, choice))
 
 
@@ -77,7 +77,7 @@ def _considered(setting: Setting, choice: Choice) -> list[Exercise]:
 def _traits_from(setting: Setting, choice: Choice, frame: Frame) -> frozenset[tuple[str, object]]:
     """Everything that a plan with this beginning can have."""
     after = links(setting, choice, frame.codes).values()
-    return frame.traits.union(*(traits_of(setting, link.candidate) for link in after))
+    return frame.traits.union(*(link.candidate.traits for link in after))
 
 
 def unmet_wishes(setting: Setting, choice: Choice, beginnings: Sequence[Frame], found: Found | None) -> list[Unmet]:

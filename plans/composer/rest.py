@@ -8,10 +8,10 @@ from functools import cached_property
 
 from plans.composer.cover import NEVER
 from plans.composer.forest import Needs, Node, undominated
-from plans.composer.frames import Frame, Trait, traits_of
+from plans.composer.frames import Frame
 from plans.composer.pool import Ask, Pool
 from plans.composer.routes import Route, Visits, best_visits, changes_of
-from plans.composer.usable import Candidate, Choice, Setting, stage_of
+from plans.composer.usable import Candidate, Choice, Setting, Trait, stage_of
 
 BASIC, LATER = 2, 3
 MOST_ITEMS = 40
@@ -72,23 +72,6 @@ def _link(base: Link, candidate: Candidate) -> Link | None:
     return Link(candidate, base.candidate, route if route[-1:] == (posture,) else (*route, posture), base.depth + 1)
 
 
-def required_traits(setting: Setting) -> list[Trait]:
-    """What every plan must have at least one exercise for, unless the finding that says so is accepted."""
-    rules = setting.protocol.rules
-    needed: list[Trait] = []
-    if "basic" in setting.protocol.groups.values() and not setting.accepts("order.basics-missing"):
-        needed.append(("role", "basic"))
-    waiting = rules.basics_need_clearance and not setting.patient.cleared
-    if not waiting and not setting.accepts("balance.category-missing"):
-        needed += [("category", category) for category in dict.fromkeys(rules.balance.required_categories)]
-    return needed
-
-
-def wanted_muscles(setting: Setting) -> int:
-    """How many different muscle groups every plan must have."""
-    return 0 if setting.accepts("balance.muscle-groups") else setting.protocol.rules.balance.minimum_muscle_groups
-
-
 class Rest:
     """What can follow one beginning."""
 
@@ -109,16 +92,16 @@ class Rest:
 
     def _needs(self) -> Needs:
         traits = self.frame.traits
-        required = [trait for trait in required_traits(self.setting) if trait not in traits]
+        required = [trait for trait in self.setting.required if trait not in traits]
         wished = [("focus", number) for number, _ in enumerate(self.setting.wishes.focus)]
         worked = sorted(str(name) for kind, name in traits if kind == "muscle")
-        short = wanted_muscles(self.setting) - len(worked)
+        short = self.setting.wanted_muscles - len(worked)
         if short > 0:
             required.append(("new muscle", True))
         needs = Needs(self._bits_of(required), self._bits_of(trait for trait in wished if trait not in traits))
         if short < 2:
             return needs
-        return replace(needs, different=wanted_muscles(self.setting), muscles=self._muscles_of(worked))
+        return replace(needs, different=self.setting.wanted_muscles, muscles=self._muscles_of(worked))
 
     def _bits_of(self, traits: Iterable[Trait]) -> int:
         return sum(self._bits.setdefault(trait, 1 << len(self._bits)) for trait in traits)
@@ -128,7 +111,7 @@ class Rest:
 
     def _node(self, link: Link) -> Node:
         candidate = link.candidate
-        found = set(traits_of(self.setting, candidate))
+        found = set(candidate.traits)
         if any(kind == "muscle" and (kind, name) not in self.frame.traits for kind, name in found):
             found.add(("new muscle", True))
         return Node(

@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from plans.composer.branching import Found, quickest_plan
 from plans.composer.frames import Frame
-from plans.composer.rest import MOST_ITEMS, Rest, Target, links, required_traits, wanted_muscles
+from plans.composer.rest import MOST_ITEMS, Rest, Target, links
 from plans.composer.usable import Choice, Setting
 
 ByRank = Sequence[Sequence[Callable[[], Rest]]]
@@ -72,5 +72,5 @@ def _most(setting: Setting, choice: Choice) -> int:
     thing that is needed."""
     depth = max((link.depth for link in links(setting, choice, frozenset()).values()), default=1)
     kept = sum(one.kept for one in choice.candidates)
-    needed = (kept + len(required_traits(setting)) + wanted_muscles(setting)) * depth
+    needed = (kept + len(setting.required) + setting.wanted_muscles) * depth
     return min(max(setting.wishes.count, needed), len(choice.candidates), MOST_ITEMS)

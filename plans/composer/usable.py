@@ -33,6 +33,9 @@ OF_THE_SET = frozenset(
 """Findings that depend on what else the plan holds: the search takes care of them."""
 
 OF_ONE = tuple(rule for rule in RULES if rule.id not in OF_THE_SET and rule.severity is not Severity.ADVICE)
+Trait = tuple[str, object]
+"""Something that a plan can need and an exercise can bring: a focus entry, a category, a muscle group, a basic."""
+
 BASE_FIRST = tuple(rule for rule in RULES if rule.id == "order.progression-before-base")
 STAGES = ("warm_up", "opening", "basic")
 
@@ -77,6 +80,23 @@ class Setting:
             most += [self.patient.minutes] if self.patient.minutes else []
         return min(most) * 60 if most else None
 
+    @cached_property
+    def required(self) -> tuple[Trait, ...]:
+        """What every plan must have at least one exercise for, unless the finding that says so is accepted."""
+        rules = self.protocol.rules
+        needed: list[Trait] = []
+        if "basic" in self.protocol.groups.values() and not self.accepts("order.basics-missing"):
+            needed.append(("role", "basic"))
+        waiting = rules.basics_need_clearance and not self.patient.cleared
+        if not waiting and not self.accepts("balance.category-missing"):
+            needed += [("category", category) for category in dict.fromkeys(rules.balance.required_categories)]
+        return tuple(needed)
+
+    @cached_property
+    def wanted_muscles(self) -> int:
+        """How many different muscle groups every plan must have."""
+        return 0 if self.accepts("balance.muscle-groups") else self.protocol.rules.balance.minimum_muscle_groups
+
     @property
     def without_limit(self) -> Setting:
         """The same, for a patient who has all the time in the world."""
@@ -89,6 +109,7 @@ class Candidate:
     """An exercise that may be proposed, with the item it would be. `order`: its place in the protocol's order.
 
     `seconds`: its time in the last week, which is its longest, since nothing that the composer prescribes falls.
+    `traits`: what it brings of what a plan of this setting can need.
     """
 
     exercise: Exercise
@@ -96,6 +117,7 @@ class Candidate:
     seconds: int
     order: int
     kept: bool
+    traits: frozenset[Trait]
 
     @property
     def code(self) -> str:
@@ -114,6 +136,11 @@ class Choice:
     @cached_property
     def by_code(self) -> dict[str, Candidate]:
         return {candidate.code: candidate for candidate in self.candidates}
+
+    @cached_property
+    def bases(self) -> frozenset[str]:
+        """The exercises that have progressions."""
+        return frozenset(base for one in self.candidates if (base := one.exercise.progression_of) is not None)
 
 
 def choose(setting: Setting) -> Choice:
@@ -169,7 +196,17 @@ def _named(exercise: Exercise) -> list[str]:
 def _candidate(setting: Setting, exercise: Exercise, item: Item, order: int) -> Candidate:
     programme, timing = setting.programme, setting.protocol.rules.timing
     seconds = item_seconds(dose_in_week(item, programme.weeks, programme), timing)
-    return Candidate(exercise, item, seconds, order, exercise.code in setting.wishes.keep)
+    return Candidate(exercise, item, seconds, order, exercise.code in setting.wishes.keep, _traits(setting, exercise))
+
+
+def _traits(setting: Setting, exercise: Exercise) -> frozenset[Trait]:
+    found: set[Trait] = {("category", category) for category in exercise.categories}
+    if exercise.role == "basic":
+        found.add(("role", "basic"))
+    found.intersection_update(setting.required)
+    if setting.wanted_muscles:
+        found |= {("muscle", muscle) for muscle in exercise.muscles}
+    return frozenset(found | {("focus", number) for number, one in enumerate(setting.wishes.focus) if one.is_met_by(exercise)})
 
 
 def base_missing(setting: Setting, candidate: Candidate) -> Finding | None:
