@@ -67,7 +67,8 @@ class OverrideForm(Strict):
     reason = Text(max_length=2000)
 
     def validate_reason(self, reason: str) -> str:
-        if len(reason.split()) < 3:
+        # Signs and what cannot be seen are no words.
+        if sum(any(sign.isalpha() for sign in word) for word in reason.split()) < 3:
             raise serializers.ValidationError("Give the reason in at least 3 words.", code="too-short")
         return reason
 

@@ -111,7 +111,10 @@ def test_the_findings_that_stand_are_said_in_the_asked_language(client, episode)
     assert "relaxation" in said[1]["findings"][0]["message"]
 
 
-@pytest.mark.parametrize("reason", ["", "because", "two words", "   spaced   out   ", None, 3])
+@pytest.mark.parametrize(
+    "reason",
+    ["", "because", "two words", "   spaced   out   ", ". . .", "1 2 3", "\u200b \u200b \u200b", "yes - ok", None, 3],
+)
 def test_an_override_needs_a_reason_of_three_words(client, episode, reason):
     plan = make_plan(episode, *WITH_WARNING)
 
