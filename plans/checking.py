@@ -238,7 +238,12 @@ def last_doses(programme: Programme) -> dict[str, LastDose]:
     return found
 
 
+def protocol_of(plan: Plan) -> ProtocolRecord:
+    """The protocol that a plan is checked against: the practice's own once it has one of that code, as with exercises."""
+    return ProtocolRecord.objects.of_practice(plan.practice_id).get(code=plan.protocol.code)
+
+
 def case_of(plan: Plan, checked_on: datetime.date) -> Case:
     """Everything that checking a stored plan needs. A fixed number of queries, whatever the plan holds."""
-    protocol, exercises = catalogue_of(plan.practice_id, plan.protocol)
+    protocol, exercises = catalogue_of(plan.practice_id, protocol_of(plan))
     return Case(programme_of(plan), protocol, exercises, facts_of(plan.episode), checked_on)

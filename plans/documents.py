@@ -20,7 +20,7 @@ from catalogue.models import Protocol as ProtocolRecord
 from catalogue.records import digest, equipment_of, protocol_content, words_of
 from patients.models import User
 from plans import words
-from plans.checking import terms
+from plans.checking import protocol_of, terms
 from plans.forms import frequency_data, programme_data
 from plans.models import Plan
 from plans.progression import dose_in_week, frequency_in_week, last_week
@@ -91,7 +91,7 @@ def _patient_part(
     issued_at: datetime.datetime,
 ) -> Json:
     practice, patient = plan.practice, plan.episode.patient
-    protocol_words = {text.language: text.words for text in plan.protocol.texts.all()}
+    protocol_words = {text.language: text.words for text in protocol_of(plan).texts.all()}
     return {
         "practice": {
             "name": practice.name,
@@ -269,7 +269,7 @@ def _record(
         "balance": vars(balance(case.programme, case.exercises, timing, case.schedule)),
         "burden": vars(burden(case.programme, case.exercises, timing, case.schedule)),
         "rules_version": RULES_VERSION,
-        "protocol": _protocol(plan.protocol),
+        "protocol": _protocol(protocol_of(plan)),
         "catalogue": {
             "digest": loaded.digest if loaded else None,
             "exercises": {code: record.version for code, record in sorted(records.items())},

@@ -14,11 +14,11 @@ from catalogue.models import Exercise, Protocol
 from catalogue.records import digest
 from patients.access import Action, record_access
 from patients.models import Episode
-from plans.checking import case_of
+from plans.checking import case_of, protocol_of
 from plans.documents import Override, content_digest, document_of
 from plans.forms import item_data, programme_data, programme_frequency_data
 from plans.lettering import in_words, unprintable_in
-from plans.models import Plan, PlanItem, Revision
+from plans.models import MAXIMUM_ITEMS, Plan, PlanItem, Revision
 from plans.rules import check
 from plans.rules.case import Case
 from plans.rules.fixing import apply_fix
@@ -60,6 +60,10 @@ class UnknownFix(Exception):
     """No such fix is offered by a finding that stands now."""
 
 
+class TooManyItems(Exception):
+    """A fix would make the plan longer than a plan may be."""
+
+
 class UnknownOverride(Exception):
     """An override is for a finding that does not stand. `index` is its place in the list."""
 
@@ -93,7 +97,7 @@ def replace_plan(*, user: Any, plan_id: uuid.UUID, version: int, protocol: Proto
 
 @transaction.atomic
 def apply_finding_fix(*, user: Any, plan_id: uuid.UUID, version: int, finding: str, where: str, fix: str) -> Plan:
-    """Apply one fix of a finding that stands now. Raises StaleVersion, or UnknownFix when it is not offered."""
+    """Apply one fix of a finding that stands now. Raises StaleVersion, UnknownFix when it is not offered, or TooManyItems."""
     plan = _locked(user, plan_id)
     if plan.version != version:
         raise StaleVersion(plan.version)
@@ -103,7 +107,9 @@ def apply_finding_fix(*, user: Any, plan_id: uuid.UUID, version: int, finding: s
     if offered is None:
         raise UnknownFix
     programme = apply_fix(case.programme, offered, case.exercises)
-    return replace_plan(user=user, plan_id=plan_id, version=version, protocol=plan.protocol, programme=programme)
+    if len(programme.items) > MAXIMUM_ITEMS:
+        raise TooManyItems
+    return replace_plan(user=user, plan_id=plan_id, version=version, protocol=protocol_of(plan), programme=programme)
 
 
 @transaction.atomic

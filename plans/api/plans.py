@@ -39,7 +39,7 @@ from plans.api.revisions import RevisionSerializer
 from plans.api.schema import IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE
 from plans.checking import case_of
 from plans.documents import Override, document_of
-from plans.models import Plan
+from plans.models import MAXIMUM_ITEMS, Plan
 from plans.rules import check
 
 
@@ -208,7 +208,9 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         parameters=[LANGUAGE, IF_MATCH],
         responses={
             200: FIXED,
-            409: OpenApiResponse(description="No such fix is offered now; with the findings that are."),
+            409: OpenApiResponse(
+                description="No such fix is offered now, with the findings that are; or no room for it."
+            ),
         },
     )
     @action(detail=True, methods=["post"])
@@ -230,6 +232,10 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
             offered = written(case, check(case), language_of(request))
             raise Problem(
                 409, "not-offered", "No finding that stands now offers this fix.", findings=offered
+            ) from error
+        except services.TooManyItems as error:
+            raise Problem(
+                409, "too-many-items", f"A plan has at most {MAXIMUM_ITEMS} items. Take one out first."
             ) from error
         checked = check_data(case_of(changed, timezone.localdate()), language_of(request))
         return Response({"plan": self.get_serializer(changed).data, **checked}, headers=etag(changed))

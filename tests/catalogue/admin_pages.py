@@ -68,6 +68,13 @@ def _sent(field: Any) -> Any:
     return "" if value is None else value
 
 
+def in_row(model: type, prefix: str, data: dict[str, Any], pk: int) -> str:
+    """The prefix of the form in which an inline shows the row with this key."""
+    [row] = [name.removesuffix("-id") for name, value in data.items() if name.endswith("-id") and value == pk]
+    assert row.startswith(prefix), model
+    return row
+
+
 def change(client: Client, page: str, **changes: Any) -> HttpResponse:
     """Open a page, change some fields, save. A change of None leaves the field out."""
     data = filled_in(client.get(page)) | changes

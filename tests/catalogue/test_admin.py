@@ -21,6 +21,7 @@ from tests.catalogue.admin_pages import (
     change,
     errors_on,
     filled_in,
+    in_row,
     list_page,
     listed,
     make_staff,
@@ -61,13 +62,6 @@ def own_protocol(practice: Practice) -> Protocol:
 
 def copy_url(record: Any) -> str:
     return reverse(f"admin:catalogue_{record._meta.model_name}_copy", args=[record.pk])
-
-
-def in_row(model: type, prefix: str, data: dict[str, Any], pk: int) -> str:
-    """The prefix of the form in which an inline shows the row with this key."""
-    [row] = [name.removesuffix("-id") for name, value in data.items() if name.endswith("-id") and value == pk]
-    assert row.startswith(prefix), model
-    return row
 
 
 def new_exercise(**changes: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
-from plans.models import Plan
+from plans.models import MAXIMUM_ITEMS, Plan
 from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +82,14 @@ def test_an_assistant_and_a_stranger_fix_nothing(plan: Plan):
     assert fix(assistant, plan, WARM_UP).status_code == 403
     assert fix(make_client(make_practice("Elsewhere")), plan, WARM_UP).status_code == 404
     assert Plan.objects.get(pk=plan.pk).version == 1
+
+
+def test_a_fix_that_a_full_plan_has_no_room_for_is_refused(client: APIClient, plan: Plan):
+    full = make_plan(plan.episode, *["knee-to-chest"] * MAXIMUM_ITEMS)
+
+    answer = fix(client, full, WARM_UP | {"fix": "insert-warm-up-walk"})
+
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith(":too-many-items")
+    full.refresh_from_db()
+    assert (full.version, full.items.count()) == (1, MAXIMUM_ITEMS)
