@@ -46,13 +46,17 @@ def _shorten(case: Case, most: int) -> Iterator[Fix]:
     """Drop items, the longest first, until every week's session is short enough; nothing if that takes them all.
     Warm-up, opening and one basic exercise stay."""
     kept = list(case.entries)
-    for week in _weeks(case):
-        while _seconds(case, kept, week) > most:
-            spare = [entry for entry in _spare(kept) if case.is_active(entry, week)]
-            if not spare:
-                return
-            kept.remove(max(spare, key=lambda entry, week=week: _length(case, entry, week)))  # type: ignore[misc]
+    while (week := _too_long(case, kept, most)) is not None:
+        spare = [entry for entry in _spare(kept) if case.is_active(entry, week)]
+        if not spare:
+            return
+        kept.remove(max(spare, key=lambda entry, week=week: _length(case, entry, week)))  # type: ignore[misc]
     yield from case.drop(*(entry for entry in case.entries if entry not in kept))
+
+
+def _too_long(case: Case, kept: list[Entry], most: int) -> int | None:
+    """The first week whose session takes too long."""
+    return next((week for week in _weeks(case) if _seconds(case, kept, week) > most), None)
 
 
 def _spare(kept: list[Entry]) -> list[Entry]:

@@ -161,6 +161,19 @@ def test_a_session_that_no_drop_makes_short_enough_has_no_fix():
     assert finding.fixes == ()
 
 
+def test_a_week_that_grows_longer_by_what_another_loses_is_shortened_too():
+    # An impossible dose takes time off the first week; in the second it is what takes too long.
+    odd = prone(make_duration(60, sets=-5), goal=Goal(sets=20))
+    rotation = make_item("back-rotation", make_duration(500), to_week=1)
+    programme = make_programme(walk(), tilt(), knee(), rotation, odd, weeks=2)
+    case = make_case(programme=programme, facts=make_facts(minutes=10))
+
+    (finding,) = found(case, "burden.minutes")
+
+    assert finding.fixes == (Fix("drop", (Drop(4), Drop(3))),)
+    assert found(fixed(case, finding.fixes[0]), "burden.minutes") == []
+
+
 def test_a_week_that_is_short_enough_loses_nothing():
     early = prone(make_duration(1500), to_week=1)
     late = make_item("back-rotation", make_duration(1500), from_week=2)
