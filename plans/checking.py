@@ -19,7 +19,7 @@ from catalogue.vocabulary import TermKind
 from patients.models import Episode, Practice
 from plans.forms import frequency_from, programme_from
 from plans.models import Plan, Revision
-from plans.progression import dose_in_week, frequency_in_week
+from plans.progression import dose_in_week, frequency_in_week, last_week
 from plans.rules.case import Case
 from plans.values import (
     MEASURES,
@@ -228,11 +228,11 @@ def facts_of(episode: Episode) -> PatientFacts:
 
 
 def last_doses(programme: Programme) -> dict[str, LastDose]:
-    """What a programme asked of each exercise in the last week that had it."""
+    """What a programme asked of each exercise in the last week that had it; of several items then, the last one's."""
     days = frequency_in_week(programme, programme.weeks).days_per_week.max or 0
     found: dict[str, LastDose] = {}
-    for item in programme.items:
-        week = min(item.to_week or programme.weeks, programme.weeks)
+    for item in sorted(programme.items, key=lambda item: last_week(item, programme)):
+        week = last_week(item, programme)
         own = item.frequency.days_per_week.max or 0 if item.frequency else days
         found[item.exercise] = LastDose(dose_in_week(item, week, programme), own)
     return found

@@ -8,7 +8,7 @@ import pytest
 from catalogue.models import Protocol
 from patients.models import AccessEvent
 from plans import services
-from plans.checking import catalogue_of, programme_of
+from plans.checking import catalogue_of, last_doses, programme_of
 from plans.documents import Override
 from plans.models import Plan, PlanItem, Revision
 from plans.values import Programme
@@ -183,6 +183,17 @@ def test_the_practices_own_copy_is_what_is_prescribed(user, practice, episode):
     plan = make_plan(episode, "bridge")
 
     assert plan.items.get().exercise == copy
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_was_asked_last_is_what_the_latest_week_asked_wherever_it_stands(episode, backwards):
+    rows = [
+        {"exercise": "knee-to-chest", "dose": {"repetitions": 4}, "to_week": 3},
+        {"exercise": "knee-to-chest", "dose": {"repetitions": 8}, "from_week": 4},
+    ]
+    plan = make_plan(episode, items=rows[::-1] if backwards else rows)
+
+    assert last_doses(programme(plan))["knee-to-chest"].dose.repetitions == 8
 
 
 def test_the_kept_catalogue_follows_every_copy_that_comes_and_goes(practice):
