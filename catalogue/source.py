@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from catalogue.figures.pose import Figure
+from catalogue.figures.source import resolved, resolved_positions
 from catalogue.protocols import Code, Level, PlacementDose, ProtocolRules, Value
 from catalogue.vocabulary import Category, Effect, GroupRole, Posture, Side, StartPosition, TermKind, TrunkRole
 from patients.vocabulary import BodyRegion, Equipment, Precaution
@@ -204,6 +206,7 @@ class Content:
     citations: dict[str, Citation] = field(default_factory=dict)
     muscles: dict[str, MuscleFacts] = field(default_factory=dict)
     exercises: dict[str, ExerciseFacts] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
     protocols: dict[str, ProtocolFacts] = field(default_factory=dict)
     articles: dict[str, ArticleFacts] = field(default_factory=dict)
     vocabulary: dict[str, Vocabulary] = field(default_factory=dict)
@@ -282,6 +285,45 @@ class _Reader:
                 self.fault(path, 1, f"code is {entry.code}, but the file is named {path.stem}")
             into[entry.code] = entry
 
+    def figures(self) -> None:
+        """Poses by exercise, each `like` resolved first."""
+        folder = self.folder / "figures"
+        if not folder.is_dir():
+            return
+        positions = self._raw(folder / "positions.yaml") if (folder / "positions.yaml").exists() else {}
+        try:
+            known = resolved_positions(positions)
+        except ValueError as error:
+            self.fault(folder / "positions.yaml", 1, str(error))
+            return
+        for path in sorted(folder.glob("*.yaml")):
+            if path.stem != "positions":
+                self._figures_of(path, known)
+
+    def _figures_of(self, path: Path, positions: dict[str, Any]) -> None:
+        values = self._raw(path)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for code, raw in values.items():
+            line = _line_of(node, (code,))
+            self.places["figures", code] = (path, line)
+            if code in self.content.figures:
+                self.fault(path, line, f"{code} stands twice")
+            try:
+                facts = self.content.exercises.get(code)
+                sided = facts is not None and facts.side == "each_side"
+                self.content.figures[code] = Figure.model_validate({"sided": sided} | resolved(raw, positions))
+            except ValidationError as error:
+                for problem in error.errors():
+                    where = ".".join(str(part) for part in problem["loc"])
+                    self.fault(path, _line_of(node, (code, *problem["loc"])), f"{code}.{where}: {problem['msg']}")
+            except ValueError as error:
+                self.fault(path, line, f"{code}: {error}")
+
+    def _raw(self, path: Path) -> dict[str, Any]:
+        """A file's values, a mapping; empty with faults noted."""
+        values = self.parse(path, dict[str, dict[str, Any]])
+        return dict(values) if values else {}
+
     def words(self) -> None:
         content = self.content
         for folder in sorted(path for path in (self.folder / "texts").iterdir() if path.is_dir()):
@@ -314,6 +356,7 @@ def read_content(folder: Path = CONTENT) -> Content:
     reader.lists("citations.yaml", list[Citation], content.citations)
     reader.lists("muscles.yaml", list[MuscleFacts], content.muscles)
     reader.lists("exercises/*.yaml", list[ExerciseFacts], content.exercises)
+    reader.figures()
     reader.singles("protocols/*.yaml", ProtocolFacts, content.protocols)
     reader.singles("articles/*.yaml", ArticleFacts, content.articles)
     if (folder / "texts").is_dir():

@@ -1,0 +1,191 @@
+"""What is wrong with a pose: joints that bend as no joint does, parts that float or sink, hands that don't reach. Pure.
+
+Ranges are those of healthy grown-ups, rounded outwards so that every exercise of the catalogue is within them (house).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from catalogue.figures import marks, props
+from catalogue.figures.body import Body, Circle, stand, turned_by
+from catalogue.figures.drawing import LARGEST, Drawing, Look
+from catalogue.figures.pose import SIDES, Figure, Pose, Prop
+
+TOUCHING = 2.0
+"""Centimetres: how far apart or how deep in each other things that touch may be."""
+SQUEEZED = 4.0
+"""Centimetres: how deep soft things (a cushion, another part of the body) may be pressed in."""
+SOFT = frozenset({"cushion", "towel"})
+BESIDE = frozenset({"stool", "chair", "home_trainer"})
+"""Narrow things: arms may hang beside them."""
+
+# Side views: from, to, in degrees; flexion is positive.
+KNEE = (-5, 158)
+ELBOW = (-8, 158)
+HIP = (-35, 150)
+SHOULDER = (-75, 200)
+ANKLE = (20, 130)
+WRIST = (-90, 90)
+BACK_BEND = (-100, 60)
+"""Of the upper half of the trunk against the lower; forwards is negative."""
+HEAD_BEND = (-70, 65)
+SIDE_BEND = (-45, 45)
+"""Front and back views: of trunk halves and head, to either side."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with a figure. `where`: the moment and what of it, as `end.legs.near`."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+def faults(figure: Figure) -> list[Fault]:
+    """Everything that is wrong with a figure; nothing where it can be drawn and believed."""
+    found: list[Fault] = []
+    for moment, pose in figure.moments.items():
+        found += [Fault(f"moments.{moment}.{one.where}".rstrip("."), one.message) for one in _of_moment(pose, figure)]
+    return found or list(_of_frame(figure))
+
+
+def _of_moment(pose: Pose, figure: Figure) -> Iterator[Fault]:
+    try:
+        body = stand(pose)
+        for region in (*pose.worked, *pose.stretched):
+            marks.band(body, region)
+        list(marks.arrow_points(body, pose))
+    except ValueError as error:
+        yield Fault("", str(error))
+        return
+    yield from _out_of_reach(body)
+    yield from _joints(body)
+    yield from _contacts(body, figure.props)
+    if not pose.from_above:
+        yield from _sunken(body, figure.props)
+
+
+def _of_frame(figure: Figure) -> Iterator[Fault]:
+    frame = Drawing(figure, Look()).frame
+    width, height = frame.right - frame.left, frame.top - frame.bottom
+    if width > LARGEST[0] or height > LARGEST[1]:
+        yield Fault("", f"the picture is {width:.0f} by {height:.0f}, at most {LARGEST[0]:.0f} by {LARGEST[1]:.0f} fit")
+
+
+# Joints.
+
+
+def _out_of_reach(body: Body) -> Iterator[Fault]:
+    for name, limbs in (("arms", body.arms), ("legs", body.legs)):
+        for side, limb in limbs.items():
+            if not limb.is_within_reach:
+                yield Fault(f"{name}.{side}", "is too short, or too long, for the point it should reach")
+
+
+def _joints(body: Body) -> Iterator[Fault]:
+    lower, upper = body.pose.trunk
+    bends = (BACK_BEND, HEAD_BEND) if body.is_side else (SIDE_BEND, SIDE_BEND)
+    yield from _within("trunk", "the back bends", turned_by(upper, lower), bends[0])
+    yield from _within("head", "the neck bends", turned_by(body.head_heading, upper), bends[1])
+    if not body.is_side:
+        return  # angles on the page are no angles of joints there
+    for side in SIDES["side"]:
+        yield from _arm(body, side)
+        yield from _leg(body, side)
+
+
+def _arm(body: Body, side: str) -> Iterator[Fault]:
+    upper, fore, hand = body.arms[side].angles
+    where = f"arms.{side}"
+    yield from _within(where, "the shoulder bends", _flexion(upper, body.pose.trunk[1] + 180), SHOULDER)
+    if min(body.pose.arms[side].short) == 1:  # type: ignore[index]
+        yield from _within(where, "the elbow bends", turned_by(fore, upper), ELBOW)
+    yield from _within(where, "the wrist bends", turned_by(hand, fore), WRIST)
+
+
+def _leg(body: Body, side: str) -> Iterator[Fault]:
+    thigh, shin, foot = body.legs[side].angles
+    where = f"legs.{side}"
+    if min(body.pose.legs[side].short) < 1:  # type: ignore[index]
+        return
+    yield from _within(where, "the hip bends", _flexion(thigh, body.pose.trunk[0] + 180), HIP)
+    yield from _within(where, "the knee bends", turned_by(thigh, shin), KNEE)
+    yield from _within(where, "the ankle bends", turned_by(foot, shin), ANKLE)
+
+
+def _flexion(limb: float, neutral: float) -> float:
+    """From a little behind the body, over its front, up to above the head: -100 up to 260 degrees."""
+    return (limb - neutral + 100) % 360 - 100
+
+
+def _within(where: str, what: str, degrees: float, limits: tuple[float, float]) -> Iterator[Fault]:
+    if not limits[0] <= degrees <= limits[1]:
+        yield Fault(where, f"{what} {degrees:.0f} degrees; it can from {limits[0]} to {limits[1]}")
+
+
+# Contact.
+
+
+def _contacts(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:
+    for surface, parts in body.pose.touches.items():
+        for part in parts:
+            if part not in body.parts:
+                yield Fault(f"touches.{surface}", f"{part} isn't in this view")
+                continue
+            gap = _gap(body, part, surface, things)
+            if gap is None:
+                yield Fault(f"touches.{surface}", "there is no such prop or part of the body")
+            elif gap > TOUCHING:
+                yield Fault(f"touches.{surface}", f"{part} is {gap:.1f} cm away")
+
+
+def _gap(body: Body, part: str, surface: str, things: Sequence[Prop]) -> float | None:
+    """How far a part is from what it touches; negative where it is in it. None: there is no such thing."""
+    circles = body.parts[part]
+    if surface == "floor":
+        return min(centre.imag - radius for centre, radius in circles)
+    if surface in body.parts:
+        return _apart(circles, body.parts[surface])
+    boxes = [box for thing in things if thing.kind == surface for box in props.solids(thing)]
+    if surface == "mat" or not boxes:
+        return None
+    return min(box.gap(centre, radius) for box in boxes for centre, radius in dense(circles))
+
+
+def _apart(one: Sequence[Circle], other: Sequence[Circle]) -> float:
+    """The gap between two parts of the body."""
+    return min(
+        (abs(a - b) - ra - rb for a, ra in dense(one) for b, rb in dense(other)),
+        default=inf,
+    )
+
+
+def dense(circles: Sequence[Circle], steps: int = 4) -> list[Circle]:
+    """A chain of circles with more of them between."""
+    found = list(circles[:1])
+    for (a, ra), (b, rb) in zip(circles, circles[1:], strict=False):
+        found += [(a + (b - a) * n / steps, ra + (rb - ra) * n / steps) for n in range(1, steps + 1)]
+    return found
+
+
+def _sunken(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:
+    """Nothing goes through the floor, and nothing through a prop."""
+    for part, circles in body.parts.items():
+        lowest = min(centre.imag - radius for centre, radius in circles)
+        if lowest < -TOUCHING:
+            yield Fault("", f"{part} is {-lowest:.1f} cm below the floor")
+        for thing in things:
+            if thing.kind in BESIDE and part.endswith(("_arm", "_forearm", "_hand")):
+                continue
+            allowed = SQUEEZED if thing.kind in SOFT else TOUCHING
+            for box in props.solids(thing):
+                deepest = min(box.gap(centre, radius) for centre, radius in dense(circles))
+                if deepest < -allowed:
+                    yield Fault("", f"{part} is {-deepest:.1f} cm inside the {thing.kind}")
+

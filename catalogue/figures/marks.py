@@ -1,0 +1,236 @@
+"""What is drawn over a person: which muscles work or are stretched, arrows, pressure, badges. Pure.
+
+Working is a full patch, stretching a striped one: told apart without colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from catalogue.figures.body import NECK_R, Body, direction
+from catalogue.figures.palette import MARK, OUTLINE, WHITE
+from catalogue.figures.pose import Arrow, Pose, Push
+from catalogue.figures.shapes import Pen, bow_control
+
+BADGE_R = 7.5
+Band = tuple[complex, complex, float]
+"""A patch from one point to another, so thick to each side."""
+
+
+# Muscles.
+
+
+def muscles(body: Body, pen: Pen) -> Iterator[str]:
+    """The regions that work, and those that are stretched."""
+    for region in body.pose.worked:
+        points, radius = band(body, region)
+        yield f'<path d="{_patch(points, radius, pen)}" fill="none" stroke="{WHITE}" stroke-width="1.6"/>'
+        yield f'<path d="{_patch(points, radius, pen)}" fill="{MARK}"/>'
+    for region in body.pose.stretched:
+        points, radius = band(body, region)
+        yield f'<path d="{_patch(points, radius, pen)}" fill="none" stroke="{MARK}" stroke-width="2"/>'
+        yield f'<path d="{_patch(points, radius, pen)}" fill="{WHITE}"/>'
+        yield f'<path d="{_stripes(points, radius, pen)}" fill="none" stroke="{MARK}" stroke-width="1.4"/>'
+
+
+def _patch(points: Sequence[complex], radius: float, pen: Pen) -> str:
+    return pen.chain([(point, radius) for point in points])
+
+
+def _stripes(points: Sequence[complex], radius: float, pen: Pen) -> str:
+    """Slanting lines across a patch."""
+    lines = []
+    for a, b in pairwise(points):
+        along = (b - a) / (abs(b - a) or 1)
+        across, lean = along * 1j * radius * 0.94, along * radius * 0.45
+        count = max(1, round(abs(b - a) / 3.4))
+        places = (a + (b - a) * (n + 0.5) / count for n in range(count))
+        lines += [pen.line([place + across + lean, place - across - lean]) for place in places]
+    return "".join(lines)
+
+
+def band(body: Body, region: str) -> tuple[list[complex], float]:
+    """Where a region lies on this body, and how thick it is to each side. Raises ValueError where the view hides it."""
+    if region in _TRUNK:
+        low, high, side, radius = _TRUNK[region]
+        shares = [low + (high - low) * n / 4 for n in range(5)]
+        return [body.on_spine(share, side if body.is_side else 0) for share in shares], radius
+    side, name = region.split("_", 1)
+    if side not in body.legs:
+        raise ValueError(f"{region} isn't in this view")
+    if name in _THIGH:
+        start, end, forward, radius = _THIGH[name]
+        limb = body.legs[side]
+        a, b, radius = _on_bone(body, limb.root, limb.middle, start, end, forward, radius)
+    else:
+        a, b, radius = _ELSEWHERE[name](body, side)
+    return [a, b], radius
+
+
+_TRUNK = {
+    "abdomen": (0.2, 0.56, 5.6, 2.7),
+    "low_back": (0.14, 0.46, -5.6, 2.4),
+    "upper_back": (0.56, 0.92, -7.0, 2.4),
+    "back": (0.14, 0.92, -6.4, 2.2),
+    "chest": (0.66, 0.88, 6.6, 2.4),
+}
+_THIGH = {
+    "thigh_front": (0.2, 0.82, 3.6, 2.5),
+    "thigh_back": (0.22, 0.82, -3.4, 2.5),
+}
+
+
+def _on_bone(
+    body: Body, a: complex, b: complex, start: float, end: float, forward: float, radius: float
+) -> Band:
+    """Along a bone, so far in front of it in side views and on it in others."""
+    bone = b - a
+    aside = bone / abs(bone) * 1j * forward if body.is_side and abs(bone) > 1 else 0j
+    return a + bone * start + aside, a + bone * end + aside, radius
+
+
+def _buttock(body: Body, side: str) -> Band:
+    if body.is_side:
+        return body.on_spine(-0.08, -5.6), body.on_spine(0.1, -6.6), 3.4
+    middle = body.hip(side) + direction(body.pose.trunk[0], -1)
+    return middle - 1, middle + 1, 4.4
+
+
+def _calf(body: Body, side: str) -> Band:
+    limb = body.legs[side]
+    return _on_bone(body, limb.middle, limb.end, 0.16, 0.5, -2.6, 2.2)
+
+
+def _hip_front(body: Body, side: str) -> Band:
+    """From the lower belly over the groin to the thigh."""
+    limb = body.legs[side]
+    bone = (limb.middle - limb.root) / max(abs(limb.middle - limb.root), 1)
+    aside = bone * 1j * 5.2 if body.is_side else 0j
+    return body.on_spine(0.1, 5.2 if body.is_side else 0), limb.root + bone * 11 + aside, 2.4
+
+
+def _hip_side(body: Body, side: str) -> Band:
+    limb = body.legs[side]
+    bone = (limb.middle - limb.root) / max(abs(limb.middle - limb.root), 1)
+    out = 0j if body.is_side else direction(body.pose.trunk[0] - 90, 3.0 * body._aside(side))
+    return limb.root - bone * 3 + out, limb.root + bone * 9 + out, 3.0
+
+
+def _waist(body: Body, side: str) -> Band:
+    out = 0.0 if body.is_side else 8.6 * body._aside(side) * body.width_at(0.3)
+    return body.on_spine(0.2, out), body.on_spine(0.52, out), 2.7
+
+
+def _neck(body: Body, side: str) -> Band:
+    """From below the ear to the shoulder."""
+    if body.is_side:
+        return body.skull_base - direction(body.head_heading - 90, 2.4), body.on_spine(0.98, -4.0), 2.0
+    out = direction(body.head_heading - 90, body._aside(side) * (NECK_R - 1.2))
+    return body.skull_base + out, body.on_spine(1.0, body._aside(side) * 8.0), 2.0
+
+
+def _shoulder_back(body: Body, side: str) -> Band:
+    limb = body.arms[side]
+    return _on_bone(body, limb.root, limb.middle, -0.08, 0.3, -1.5, 2.6)
+
+
+_ELSEWHERE = {
+    "buttock": _buttock,
+    "calf": _calf,
+    "hip_front": _hip_front,
+    "hip_side": _hip_side,
+    "waist": _waist,
+    "neck": _neck,
+    "shoulder_back": _shoulder_back,
+}
+
+
+# Movement.
+
+
+def movements(body: Body, pen: Pen) -> Iterator[str]:
+    for arrow in body.pose.arrows:
+        yield from _arrow(body, arrow, pen)
+    for push in body.pose.pushes:
+        yield from _push(body, push, pen)
+
+
+def arrow_points(body: Body, pose: Pose) -> Iterator[complex]:
+    """The points that arrows and pushes reach, for the frame."""
+    for arrow in pose.arrows:
+        start, end = body.point(arrow.start), body.point(arrow.end)
+        yield from (start, end, (start + end) / 2 + (bow_control(start, end, arrow.bend) - (start + end) / 2) / 2)
+    for push in pose.pushes:
+        at = body.point(push.at)
+        yield from (at, at - direction(push.direction, 15))
+
+
+def _arrow(body: Body, arrow: Arrow, pen: Pen) -> Iterator[str]:
+    start, end = body.point(arrow.start), body.point(arrow.end)
+    control = bow_control(start, end, arrow.bend)
+    heads = [(end, end - control)] + ([(start, start - control)] if arrow.both_ways else [])
+    shaft_end = end - _unit(end - control) * 4
+    shaft_start = start - _unit(start - control) * 4 if arrow.both_ways else start
+    shaft = f"M{pen.xy(shaft_start)}Q{pen.xy(control)} {pen.xy(shaft_end)}"
+    points = "".join(_head(tip, _unit(heading), 8.0, 4.6, pen) for tip, heading in heads)
+    yield f'<path d="{shaft}" fill="none" stroke="{WHITE}" stroke-width="5.4" stroke-linecap="round"/>'
+    yield f'<path d="{points}" fill="{WHITE}" stroke="{WHITE}" stroke-width="2.6" stroke-linejoin="round"/>'
+    yield f'<path d="{shaft}" fill="none" stroke="{MARK}" stroke-width="2.8" stroke-linecap="round"/>'
+    yield f'<path d="{points}" fill="{MARK}"/>'
+
+
+def _unit(vector: complex) -> complex:
+    return vector / abs(vector) if vector else 1 + 0j
+
+
+def _head(tip: complex, heading: complex, length: float, half: float, pen: Pen) -> str:
+    foot = tip - heading * length
+    return pen.polygon([tip, foot + heading * 1j * half, foot - heading * 1j * half])
+
+
+def _push(body: Body, push: Push, pen: Pen) -> Iterator[str]:
+    """A broad short arrow that ends at a bar: pressing against something."""
+    tip, heading = body.point(push.at), direction(push.direction)
+    foot, neck = tip - heading * 14, tip - heading * 7
+    shape = [
+        foot + heading * 2.6j, neck + heading * 2.6j, neck + heading * 6j, tip - heading * 0.6,
+        neck - heading * 6j, neck - heading * 2.6j, foot - heading * 2.6j,
+    ]  # fmt: skip
+    bar = pen.line([tip + heading * 0.8 + heading * 6j, tip + heading * 0.8 - heading * 6j])
+    outline = pen.polygon(shape)
+    yield f'<path d="{bar}" stroke="{WHITE}" stroke-width="4.6" stroke-linecap="round"/>'
+    yield f'<path d="{outline}" fill="{MARK}" stroke="{WHITE}" stroke-width="1.6" stroke-linejoin="round"/>'
+    yield f'<path d="{bar}" stroke="{MARK}" stroke-width="2.4" stroke-linecap="round"/>'
+
+
+# Badges: unmirrored, so that letters read.
+
+LETTERS = {
+    "L": [(-2.4, 4), (-2.4, -4), (2.6, -4)],
+    "R": [(-2.4, -4), (-2.4, 4), (0.8, 4), (2.4, 2.9), (2.4, 0.9), (0.8, -0.2), (-2.4, -0.2), (0.2, -0.2), (2.7, -4)],
+    "G": [(2.8, 2.6), (1.2, 4), (-1.2, 4), (-2.9, 2), (-2.9, -2), (-1.2, -4), (1.2, -4), (2.9, -2.6), (2.9, -0.3), (0.6, -0.3)],
+    "D": [(-2.4, -4), (-2.4, 4), (0.2, 4), (2.7, 1.8), (2.7, -1.8), (0.2, -4), (-2.4, -4)],
+}  # fmt: skip
+"""Strokes of the letters for left and right in the languages that are written with them; no font is needed."""
+
+PAUSE = ([(-2.0, 3.2), (-2.0, -3.2)], [(2.0, 3.2), (2.0, -3.2)])
+
+
+def side_badge(centre: complex, letter: str) -> Iterator[str]:
+    """A letter in a disc: which side the picture shows."""
+    yield from _disc(centre, OUTLINE, [LETTERS[letter]], WHITE)
+
+
+def hold_badge(centre: complex) -> Iterator[str]:
+    """A pause sign: hold this position."""
+    yield from _disc(centre, WHITE, list(PAUSE), MARK)
+
+
+def _disc(centre: complex, fill: str, strokes: list[list[tuple[float, float]]], ink: str) -> Iterator[str]:
+    pen = Pen()
+    line = "".join(pen.line([centre + complex(x, y) for x, y in stroke]) for stroke in strokes)
+    edge = fill if fill != WHITE else ink
+    yield f'<path d="{pen.circle(centre, BADGE_R)}" fill="{fill}" stroke="{edge}" stroke-width="1.4"/>'
+    width = 2.4 if ink == MARK else 1.7
+    yield f'<path d="{line}" fill="none" stroke="{ink}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"/>'  # fmt: skip

@@ -1,0 +1,221 @@
+"""Draws a body as a person: limbs, trunk, clothes, head. Pure. Gives SVG elements, from the back to the front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from catalogue.figures.body import WAISTBAND, Body, Circle, direction
+from catalogue.figures.palette import OUTLINE, SHIRT, TROUSERS, Tone, paler
+from catalogue.figures.pose import SIDES
+from catalogue.figures.shapes import Pen
+
+LINE = 1.05
+"""Width of outlines, in centimetres of the person."""
+
+
+@dataclass
+class Layer:
+    """Shapes that are seen as one: outlined together, then filled one by one."""
+
+    fills: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, colour: str, *paths: str) -> None:
+        self.fills.append((colour, "".join(paths)))
+
+    def elements(self, line: str = OUTLINE) -> Iterator[str]:
+        outline = "".join(path for _, path in self.fills)
+        yield f'<path d="{outline}" fill="none" stroke="{line}" stroke-width="{2 * LINE}" stroke-linejoin="round"/>'
+        for colour, path in self.fills:
+            yield f'<path d="{path}" fill="{colour}"/>'
+
+
+@dataclass
+class Person:
+    """A body with a pen, a skin and a head of hair."""
+
+    body: Body
+    pen: Pen
+    tone: Tone
+    hair: str
+
+    def elements(self) -> Iterator[str]:
+        first, second = SIDES[self.body.pose.view]
+        legs, arms = self.body.legs, self.body.arms
+        for side in (first, second):
+            if arms[side].behind:
+                yield from self._arm(side)
+        for side in (first, second):
+            if legs[side].behind:
+                yield from self._leg(side)
+        yield from self._neck()
+        yield from self._shirt()
+        yield from self._seat().elements()
+        for side in (first, second):
+            if not legs[side].behind:
+                yield from self._leg(side)
+        # Once more without its outline: thighs and seat are one pair of trousers.
+        yield f'<path d="{self._seat_path()}" fill="{TROUSERS}"/>'
+        yield from self._head()
+        for side in (first, second):
+            if not arms[side].behind:
+                yield from self._arm(side)
+                yield from self._shoulder(side)
+
+    # Colours: the limb that is further away is paler.
+
+    def _faded(self, colour: str, side: str) -> str:
+        return paler(colour, 0.42) if side == "far" else colour
+
+    def _line(self, side: str) -> str:
+        return paler(OUTLINE, 0.3) if side == "far" else OUTLINE
+
+    # Limbs.
+
+    def _arm(self, side: str) -> Iterator[str]:
+        parts, pen = self.body.parts, self.pen
+        arm, fore, hand = (parts[f"{side}_{name}"] for name in ("arm", "forearm", "hand"))
+        layer = Layer()
+        skin = self._faded(self.tone.skin, side)
+        layer.add(skin, pen.chain(arm), pen.chain(fore), pen.chain(hand), *self._thumb(side))
+        layer.add(self._faded(SHIRT, side), pen.hull(arm[0], _along(arm, 0.55, 0.5)))
+        return layer.elements(self._line(side))
+
+    def _shoulder(self, side: str) -> Iterator[str]:
+        """From the front, sleeve and shirt are one: a patch without outline over the seam."""
+        if not self.body.is_side:
+            root = self.body.arms[side].root
+            inwards = self.body.on_spine(0.86) - root
+            patch = self.pen.hull((root + inwards * 0.16, 4.6), (root + inwards * 0.42, 4.6))
+            yield f'<path d="{patch}" fill="{SHIRT}"/>'
+
+    def _thumb(self, side: str) -> Iterator[str]:
+        """Seen from the side only, on the side that faces forward."""
+        limb = self.body.arms[side]
+        if not self.body.is_side or self.body.pose.arms[side].fist:  # type: ignore[index]
+            return
+        along = limb.angles[2]
+        root = limb.end + direction(along, 2.5)
+        yield self.pen.hull((root, 2.0), (root + direction(along + 38, 6.5), 1.4))
+
+    def _leg(self, side: str) -> Iterator[str]:
+        parts, pen = self.body.parts, self.pen
+        thigh, shin, foot = (parts[f"{side}_{name}"] for name in ("thigh", "shin", "foot"))
+        layer = Layer()
+        ankle, heel, toes = foot
+        skin = self._faded(self.tone.skin, side)
+        sole = [pen.hull(ankle, heel), pen.hull(ankle, toes), pen.hull(heel, toes)]
+        layer.add(skin, pen.hull(shin[1], shin[2]), *sole)
+        cuff = _along(shin[1:], 0.72, 0.7)
+        trousers = self._faded(TROUSERS, side)
+        layer.add(trousers, pen.chain(thigh), pen.hull(shin[0], shin[1]), pen.hull(shin[1], cuff))
+        return layer.elements(self._line(side))
+
+    # The trunk.
+
+    def _seat_path(self) -> str:
+        return self.pen.smooth(list(self.body.trunk_points(-0.3, WAISTBAND + 0.06)))
+
+    def _seat(self) -> Layer:
+        layer = Layer()
+        layer.add(TROUSERS, self._seat_path())
+        return layer
+
+    def _shirt(self) -> Iterator[str]:
+        layer = Layer()
+        layer.add(SHIRT, self.pen.smooth(list(self.body.trunk_points(WAISTBAND - 0.17, 1.1))))
+        return layer.elements()
+
+    def _neck(self) -> Iterator[str]:
+        layer = Layer()
+        layer.add(self.tone.skin, self.pen.hull((self.body.on_spine(0.97), 5.2), (self.body.skull_base, 4.6)))
+        return layer.elements()
+
+    # The head. Points: how far forward of its middle (or aside), and how far up.
+
+    def _head(self) -> Iterator[str]:
+        face = self.body.pose.face or ("profile" if self.body.is_side else _FACES[self.body.pose.view])
+        if face in {"left", "right"}:
+            flip = 1 if (face == "left") == (self.body.pose.view == "front") else -1
+            return self._profile(flip)
+        if face == "profile":
+            return self._profile(1)
+        return self._front() if face == "viewer" else self._back()
+
+    def _on_head(self, points: Sequence[tuple[float, float]], flip: int = 1) -> list[complex]:
+        up = direction(self.body.head_heading)
+        forward = up * -1j * flip
+        return [self.body.head + forward * x + up * y for x, y in points]
+
+    def _spot(self, x: float, y: float, radius: float, colour: str, flip: int = 1) -> str:
+        (centre,) = self._on_head([(x, y)], flip)
+        return f'<path d="{self.pen.circle(centre, radius)}" fill="{colour}"/>'
+
+    def _profile(self, flip: int) -> Iterator[str]:
+        layer = Layer()
+        layer.add(self.tone.skin, self.pen.smooth(self._on_head(PROFILE, flip)))
+        layer.add(self.tone.hair, self.pen.smooth(self._on_head(PROFILE_HAIR, flip)), *self._knot((-10.5, 4.5), flip))
+        yield from layer.elements()
+        yield self._spot(6.0, 0.4, 0.9, OUTLINE, flip)
+        ear = self.pen.smooth(self._on_head([(-2.2, 1.6), (0.2, 1.2), (-0.6, -2.4), (-2.0, -2.2)], flip))
+        yield f'<path d="{ear}" fill="{self.tone.skin}" stroke="{OUTLINE}" stroke-width="0.9"/>'
+
+    def _front(self) -> Iterator[str]:
+        layer = Layer()
+        layer.add(self.tone.skin, self.pen.smooth(self._on_head(OVAL)), *self._ears())
+        layer.add(self.tone.hair, self.pen.smooth(self._on_head(FRONT_HAIR)), *self._knot((0, 12.5)))
+        yield from layer.elements()
+        yield self._spot(-3.4, -0.4, 0.9, OUTLINE)
+        yield self._spot(3.4, -0.4, 0.9, OUTLINE)
+        for points in (((0.2, -1.0), (1.2, -3.6), (-0.4, -3.9)), ((-2.6, -6.6), (0.0, -7.4), (2.6, -6.6))):
+            curve = self.pen.smooth(self._on_head(points), closed=False)
+            yield f'<path d="{curve}" fill="none" stroke="{OUTLINE}" stroke-width="0.9" stroke-linecap="round"/>'
+
+    def _back(self) -> Iterator[str]:
+        layer = Layer()
+        layer.add(self.tone.skin, self.pen.smooth(self._on_head(OVAL)), *self._ears())
+        layer.add(self.tone.hair, self.pen.smooth(self._on_head(BACK_HAIR)), *self._knot((0, 4)))
+        return layer.elements()
+
+    def _ears(self) -> Iterator[str]:
+        for x in (-9.0, 9.0):
+            (centre,) = self._on_head([(x, -1.0)])
+            yield self.pen.circle(centre, 1.9)
+
+    def _knot(self, where: tuple[float, float], flip: int = 1) -> Iterator[str]:
+        if self.hair == "tied":
+            (centre,) = self._on_head([where], flip)
+            yield self.pen.circle(centre, 4.2)
+
+
+_FACES = {"front": "viewer", "back": "away"}
+
+PROFILE = (
+    (0.0, 11.0), (6.0, 9.4), (9.2, 5.0), (9.3, 1.4), (11.9, -2.4), (9.7, -3.9), (9.9, -6.6), (8.3, -9.9),
+    (4.0, -10.3), (-1.4, -7.6), (-5.6, -9.0), (-8.8, -5.6), (-10.8, 0.5), (-9.2, 6.6), (-5.0, 10.2),
+)  # fmt: skip
+PROFILE_HAIR = (
+    (0.4, 11.7), (6.4, 10.2), (9.0, 6.2), (4.4, 6.0), (1.6, 3.4), (0.8, 0.4), (-2.2, 2.0), (-3.2, -2.0), (-5.8, -6.6),
+    (-9.4, -6.0), (-11.5, 0.5), (-9.8, 7.2), (-5.2, 10.9),
+)  # fmt: skip
+OVAL = (
+    (0.0, 11.0), (6.4, 9.0), (9.0, 2.5), (8.2, -4.5), (4.6, -9.8), (0.0, -11.2),
+    (-4.6, -9.8), (-8.2, -4.5), (-9.0, 2.5), (-6.4, 9.0),
+)  # fmt: skip
+FRONT_HAIR = (
+    (0.0, 11.8), (6.8, 9.6), (9.6, 3.0), (8.9, -0.8), (7.6, 3.4), (3.4, 6.4), (-2.4, 5.4), (-7.2, 3.4), (-8.9, -0.8),
+    (-9.6, 3.0), (-6.8, 9.6),
+)  # fmt: skip
+BACK_HAIR = (
+    (0.0, 11.8), (6.8, 9.6), (9.6, 3.0), (8.8, -3.4), (5.4, -8.0), (0.0, -9.0), (-5.4, -8.0), (-8.8, -3.4),
+    (-9.6, 3.0), (-6.8, 9.6),
+)  # fmt: skip
+
+
+def _along(circles: Sequence[Circle], share: float, thicker: float = 0) -> Circle:
+    """A circle between the first two, so much thicker."""
+    (a, ra), (b, rb) = circles[0], circles[1]
+    return a + (b - a) * share, ra + (rb - ra) * share + thicker
+
+
+

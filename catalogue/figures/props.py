@@ -1,0 +1,203 @@
+"""What stands or lies around a person: how it looks, and where it can be leaned and lain on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from catalogue.figures.palette import (
+    FLOOR, MAT, MAT_EDGE, METAL, SOFT, SOFT_EDGE, WALL, WALL_EDGE, WHITE, WOOD, WOOD_EDGE,
+)  # fmt: skip
+from catalogue.figures.pose import Prop
+from catalogue.figures.shapes import Pen
+
+MAT_THICKNESS = 3.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """A solid part of a prop."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def corners(self) -> list[complex]:
+        return [complex(x, y) for x, y in ((self.left, self.bottom), (self.left, self.top), (self.right, self.top), (self.right, self.bottom))]  # fmt: skip
+
+    def gap(self, centre: complex, radius: float) -> float:
+        """How far a circle is from the box; negative: how deep it is in."""
+        x, y = centre.real, centre.imag
+        across = max(self.left - x, x - self.right)
+        up = max(self.bottom - y, y - self.top)
+        if across > 0 and up > 0:
+            return abs(complex(across, up)) - radius
+        return max(across, up) - radius
+
+
+SIZES = {
+    "mat": (196.0, MAT_THICKNESS),
+    "stool": (36.0, 45.0),
+    "chair": (42.0, 45.0),
+    "table": (70.0, 76.0),
+    "wall": (8.0, 184.0),
+    "door": (5.0, 184.0),
+    "cushion": (40.0, 10.0),
+    "towel": (12.0, 12.0),
+    "home_trainer": (100.0, 110.0),
+}
+
+
+def size_of(prop: Prop) -> tuple[float, float]:
+    """Width and height in centimetres."""
+    width, height = SIZES[prop.kind]
+    return prop.width or width, prop.height or height
+
+
+def solids(prop: Prop) -> list[Box]:
+    """What a body can rest on, and may not go through."""
+    width, height = size_of(prop)
+    x, y = prop.x, prop.y
+    if prop.kind == "mat":
+        return []
+    if prop.kind in {"stool", "table"}:
+        return [Box(x - width / 2, y + height - 5, x + width / 2, y + height)]
+    if prop.kind == "chair":
+        back = x - width / 2 if prop.facing == "right" else x + width / 2
+        return [Box(x - width / 2, y + height - 5, x + width / 2, y + height), Box(back - 2, y, back + 2, y + 90)]
+    if prop.kind == "wall":
+        return [Box(x, y, x + width, y + height) if prop.facing == "left" else Box(x - width, y, x, y + height)]
+    if prop.kind == "home_trainer":
+        return [Box(x - 34, y + SADDLE - 5, x - 10, y + SADDLE)]
+    return [Box(x - width / 2, y, x + width / 2, y + height)]
+
+
+def extent(prop: Prop, *, from_above: bool) -> Box:
+    """Everything that a prop covers on the page."""
+    width, height = size_of(prop)
+    if prop.kind == "wall":
+        return solids(prop)[0]
+    if from_above:
+        return Box(prop.x - width / 2, prop.y - height / 2, prop.x + width / 2, prop.y + height / 2)
+    bottom = prop.y - MAT_THICKNESS if prop.kind == "mat" else prop.y
+    top = prop.y + (90 if prop.kind == "chair" else 0 if prop.kind == "mat" else height)
+    return Box(prop.x - width / 2, bottom, prop.x + width / 2, top)
+
+
+def elements(prop: Prop, pen: Pen, *, from_above: bool) -> Iterator[str]:
+    """The prop as SVG."""
+    if from_above:
+        return _flat(prop, pen)
+    return _DRAWN[prop.kind](prop, pen)
+
+
+def _filled(path: str, fill: str, line: str, width: float = 1.2) -> str:
+    return f'<path d="{path}" fill="{fill}" stroke="{line}" stroke-width="{width}" stroke-linejoin="round"/>'
+
+
+def _stroke(path: str, line: str, width: float) -> str:
+    return f'<path d="{path}" fill="none" stroke="{line}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"/>'  # fmt: skip
+
+
+def _flat(prop: Prop, pen: Pen) -> Iterator[str]:
+    """Seen from above."""
+    box = extent(prop, from_above=True)
+    fill, line = (MAT, MAT_EDGE) if prop.kind == "mat" else (SOFT, SOFT_EDGE)
+    yield _filled(rounded(box, 6, pen), fill, line)
+
+
+def rounded(box: Box, radius: float, pen: Pen) -> str:
+    """A box with round corners."""
+    a, b, c, d = box.corners()
+    points = [
+        (a, a + 1j * radius), (b, b - 1j * radius, b + radius), (c, c - radius, c - 1j * radius),
+        (d, d + 1j * radius, d - radius),
+    ]  # fmt: skip
+    path = f"M{pen.xy(points[0][1])}"
+    for corner, before, after in points[1:]:
+        path += f"L{pen.xy(before)}Q{pen.xy(corner)} {pen.xy(after)}"
+    return path + f"L{pen.xy(a + radius)}Q{pen.xy(a)} {pen.xy(a + 1j * radius)}z"
+
+
+def floor(left: float, right: float, pen: Pen) -> str:
+    return _stroke(pen.line([complex(left, -0.7), complex(right, -0.7)]), FLOOR, 1.4)
+
+
+def _mat(prop: Prop, pen: Pen) -> Iterator[str]:
+    yield _filled(rounded(extent(prop, from_above=False), 1.4, pen), MAT, MAT_EDGE)
+
+
+def _seat_on_legs(prop: Prop, pen: Pen) -> Iterator[str]:
+    seat = solids(prop)[0]
+    for x, lean in ((seat.left + 5, -3), (seat.right - 5, 3)):
+        yield _stroke(pen.line([complex(x, seat.bottom), complex(x + lean, prop.y + 1)]), WOOD_EDGE, 3.4)
+        yield _stroke(pen.line([complex(x, seat.bottom), complex(x + lean, prop.y + 1)]), WOOD, 1.2)
+    yield _filled(rounded(seat, 2, pen), WOOD, WOOD_EDGE)
+
+
+def _chair(prop: Prop, pen: Pen) -> Iterator[str]:
+    back = solids(prop)[1]
+    yield _filled(rounded(back, 1.5, pen), WOOD, WOOD_EDGE)
+    yield from _seat_on_legs(prop, pen)
+
+
+def _wall(prop: Prop, pen: Pen) -> Iterator[str]:
+    box = solids(prop)[0]
+    yield f'<path d="{pen.polygon(box.corners())}" fill="{WALL}"/>'
+    face = box.left if prop.facing == "left" else box.right
+    yield _stroke(pen.line([complex(face, box.bottom), complex(face, box.top)]), WALL_EDGE, 1.8)
+    away = 7 if prop.facing == "left" else -7
+    strokes = "".join(
+        pen.line([complex(face, y), complex(face + away, y + 7)]) for y in range(round(box.bottom) + 6, round(box.top) - 7, 14)
+    )
+    yield _stroke(strokes, WALL_EDGE, 0.8)
+
+
+def _door(prop: Prop, pen: Pen) -> Iterator[str]:
+    yield _filled(pen.polygon(solids(prop)[0].corners()), WOOD, WOOD_EDGE)
+    yield _filled(pen.circle(complex(prop.x, prop.y + 100), 2.6), METAL, WOOD_EDGE)
+
+
+def _cushion(prop: Prop, pen: Pen) -> Iterator[str]:
+    box = extent(prop, from_above=False)
+    yield _filled(rounded(box, min(4.5, (box.top - box.bottom) / 2), pen), SOFT, SOFT_EDGE)
+
+
+def _towel(prop: Prop, pen: Pen) -> Iterator[str]:
+    radius = size_of(prop)[1] / 2
+    middle = complex(prop.x, prop.y + radius)
+    yield _filled(pen.circle(middle, radius), SOFT, SOFT_EDGE)
+    spiral = [middle + 1j ** (n / 2) * radius * (0.85 - n * 0.07) for n in range(11)]
+    yield _stroke(pen.smooth(spiral, closed=False), SOFT_EDGE, 0.9)
+
+
+SADDLE = 84.0
+CRANK, PEDALS = 30.0, 16.0
+
+
+def _home_trainer(prop: Prop, pen: Pen) -> Iterator[str]:
+    def at(x: float, y: float) -> complex:
+        return complex(prop.x + x, prop.y + y)
+
+    yield _stroke(pen.line([at(-42, 2), at(44, 2)]), METAL, 4)
+    yield _filled(pen.circle(at(24, 24), 19), WALL, METAL, 2.4)
+    yield _stroke(pen.line([at(-30, 3), at(-2, CRANK), at(24, 24)]), METAL, 4)
+    yield _stroke(pen.line([at(-2, CRANK), at(-22, SADDLE - 4)]), METAL, 4)
+    yield _stroke(pen.line([at(24, 24), at(32, 96), at(26, 103), at(20, 103)]), METAL, 4)
+    yield _filled(rounded(Box(prop.x - 34, prop.y + SADDLE - 5, prop.x - 10, prop.y + SADDLE), 2.4, pen), METAL, METAL)
+    yield _stroke(pen.line([at(-2 - PEDALS, CRANK), at(-2 + PEDALS, CRANK)]), METAL, 3)
+    yield _filled(pen.circle(at(-2, CRANK), 5), WHITE, METAL, 2)
+
+
+_DRAWN: dict[str, Callable[[Prop, Pen], Iterator[str]]] = {
+    "mat": _mat,
+    "stool": _seat_on_legs,
+    "chair": _chair,
+    "table": _seat_on_legs,
+    "wall": _wall,
+    "door": _door,
+    "cushion": _cushion,
+    "towel": _towel,
+    "home_trainer": _home_trainer,
+}

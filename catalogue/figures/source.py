@@ -1,0 +1,64 @@
+"""Figures as their source files write them: named positions, and moments that build on one another. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalogue.figures.pose import merged
+
+MARKS = frozenset({"arrows", "pushes", "worked", "stretched", "hold"})
+"""What a moment doesn't take over from the pose that it is like."""
+
+
+def resolved(raw: Mapping[str, Any], positions: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure's values with each `like` replaced by the pose that it names, in the form of `Figure`.
+
+    Raises ValueError for a `like` that is neither an earlier moment nor a position.
+    """
+    moments: dict[str, Any] = {}
+    for name, pose in raw.get("moments", {}).items():
+        moments[name] = _resolved_pose(pose, {**positions, **moments}, name)
+    return {**raw, "moments": moments}
+
+
+def resolved_positions(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Named positions; each may be like one before it."""
+    found: dict[str, Any] = {}
+    for name, pose in raw.items():
+        found[name] = _resolved_pose(pose, found, name)
+    return found
+
+
+def _resolved_pose(pose: Any, known: Mapping[str, Any], name: str) -> Any:
+    if not isinstance(pose, dict) or "like" not in pose:
+        return pose
+    if pose["like"] not in known:
+        raise ValueError(f"{name}: there is no {pose['like']} before it to be like")
+    base = {key: value for key, value in known[pose["like"]].items() if key not in MARKS}
+    return merged(_without_other_ways(base, pose), {key: value for key, value in pose.items() if key != "like"})
+
+
+WAYS = frozenset({"upper", "fore", "reach", "thigh", "shin", "plant"})
+
+
+def _without_other_ways(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a limb is told in another way (angles, reach, plant), the base's way is forgotten."""
+    cleaned = dict(base)
+    for limbs in ("arms", "legs"):
+        told = changes.get(limbs) or {}
+        if not isinstance(told, dict):
+            continue
+        cleaned[limbs] = {
+            side: {key: value for key, value in limb.items() if key not in WAYS}
+            if _another_way(limb, told.get(side) or {})
+            else limb
+            for side, limb in base.get(limbs, {}).items()
+        }
+    return cleaned
+
+
+def _another_way(limb: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    """`thigh` alone over a limb of angles changes that angle; `plant` over it is another way."""
+    before, after = WAYS & limb.keys(), WAYS & told.keys()
+    return bool(after) and not (after <= before or before & after)
