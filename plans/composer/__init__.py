@@ -25,8 +25,10 @@ from plans.composer.doses import blank_programme
 from plans.composer.frames import frames
 from plans.composer.reasons import unmet_wishes, why_no_plan
 from plans.composer.search import search
+from plans.composer.supply import Links
 from plans.composer.usable import Setting, choose
 from plans.composer.wishes import Focus, Proposal, Unmet, Wishes
+from plans.composer.work import Work
 from plans.rules import check
 from plans.values import Exercise, PatientFacts, Protocol
 
@@ -49,10 +51,11 @@ def compose(
     setting = Setting(blank, protocol, exercises, patient, checked_on, wishes)
     choice = choose(setting)
     beginnings = frames(setting, choice)
-    found = None if choice.of_every_plan else search(setting, choice, beginnings)
-    unmet = unmet_wishes(setting, choice, beginnings, found)
+    links, work = Links(setting, choice), Work()
+    found = None if choice.of_every_plan else search(links, beginnings, work)
+    unmet = unmet_wishes(links, beginnings, found, work)
     if found is None:
-        return Proposal(None, (*why_no_plan(setting, choice, beginnings), *unmet))
+        return Proposal(None, (*why_no_plan(links, beginnings, work), *unmet))
     return _checked(setting, found, unmet)
 
 

@@ -20,12 +20,14 @@ from plans.composer.usable import Candidate
 
 @dataclass(frozen=True)
 class Found:
-    """A plan in its order. `count` beyond warm-up and opening; `seconds` with all changes of posture."""
+    """A plan in its order. `count` beyond warm-up and opening; `seconds` with all changes of posture; `rank` of how it
+    begins."""
 
     candidates: tuple[Candidate, ...]
     count: int
     seconds: int
     changes: int
+    rank: tuple[int, int]
 
 
 def quickest_plan(rest: Rest, target: Target) -> Found | None:
@@ -40,8 +42,8 @@ def quickest_plan(rest: Rest, target: Target) -> Found | None:
     best = Branching(rest, rest.ask(target), rest.worth_taking(target, most)).best(first)
     if best is None:
         return None
-    ordered = rest.arranged([rest.by_order[node.order] for node in best.nodes])
-    return Found(tuple(ordered), target.count, best.seconds, best.changes)
+    ordered = rest.arranged([rest.supply.by_order[node.order] for node in best.nodes])
+    return Found(tuple(ordered), target.count, best.seconds, best.changes, rest.frame.rank)
 
 
 @dataclass(frozen=True, order=True)
@@ -72,6 +74,8 @@ class Branching:
         """`first`: the quickest nodes, changes of posture aside."""
         self._push(0, 0, _places_of(self.nodes), first)
         while self.heap:
+            if self.rest.work.is_spent:
+                return self._at_hand(first)
             branch = heappop(self.heap)
             if branch.seconds > self.most:
                 return None
@@ -84,6 +88,16 @@ class Branching:
                 return branch
         return None
 
+    def _at_hand(self, first: tuple[Node, ...]) -> Branch | None:
+        """The quickest nodes of all branches, with all the changes that they ask for."""
+        places = _places_of(self.nodes)
+        known = [first, *(branch.nodes for branch in self.heap)]
+        whole = [(self.rest.total(nodes, _places_of(nodes)), number) for number, nodes in enumerate(known)]
+        (seconds, changes), number = min(whole)
+        if seconds > self.rest.limit:
+            return None
+        return Branch(seconds, changes, number, 0, 0, places, known[number])
+
     def _decide_on_posture(self, branch: Branch, posture: int) -> None:
         """Pay for a posture, in whatever stage; or don't use it."""
         self._push(branch.postures | posture, branch.places, branch.allowed, branch.nodes)
@@ -94,7 +108,7 @@ class Branching:
         self._narrow(branch, branch.allowed & ~place)
 
     def _narrow(self, branch: Branch, allowed: int) -> None:
-        pool = Pool(self._within(allowed), self.rest.needs, self.ask.count)
+        pool = Pool(self._within(allowed), self.rest.needs, self.ask.count, self.rest.work)
         moving = self.rest.total((), branch.places, branch.postures)[0]
         nodes = pool.best(self.ask, self.most - moving)
         if nodes is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plans.composer.forest import Needs, Part, bits_in
+from plans.composer.work import Work
 
 NEVER = 10**9
 Sums = tuple[int, ...]
@@ -20,8 +21,8 @@ class Pattern(NamedTuple):
 class Cover:
     """The least seconds in which parts bring what is needed."""
 
-    def __init__(self, parts: Sequence[Part], needs: Needs) -> None:
-        self.needs = needs
+    def __init__(self, parts: Sequence[Part], needs: Needs, work: Work) -> None:
+        self.needs, self.work = needs, work
         self._known: dict[tuple[int, int, int], Sums] = {}
         self._bringing = {bit: _patterns(parts, needs, bit) for bit in bits_in(needs.required | needs.wished)}
         self.rarest_first = sorted(
@@ -36,9 +37,11 @@ class Cover:
 
     def least(self, need: int, left: int, misses: int) -> Sums:
         """By the number of nodes, from 0 to at most `left`: the least seconds in which that many bring the needed bits, but
-        so many of the wished ones. Empty if they can't."""
+        so many of the wished ones. Empty if they can't. Nothing, as if it cost nothing, when the work is spent."""
         key = (need, left, misses)
         if key not in self._known:
+            if self.work.is_spent:
+                return (0,)
             self._known[key] = self._least(*key)
         return self._known[key]
 
@@ -48,6 +51,7 @@ class Cover:
         if need.bit_count() - misses > left * self._widest or left <= 0:
             return ()
         bit = next(bit for bit in self.rarest_first if bit & need)
+        self.work.spend(1 + len(self._bringing[bit]) // 8)
         best = [NEVER] * (left + 1)
         if bit & self.needs.wished and misses:
             for number, seconds in enumerate(self.least(need & ~bit, left, misses - 1)):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
 from plans.composer.routes import Stages, best_visits, changes_of
 from plans.composer.usable import Candidate, Choice, Setting, Trait, stage_of
@@ -20,6 +19,7 @@ class Frame:
     """A beginning. `rank`: the lower, the more as the protocol has it; it goes before time.
 
     `traits`: what it brings, and of which progressions it has the base. `asks`: bases that have to be in it.
+    `wanted`: how many muscle groups the plan must have.
     """
 
     warm_ups: tuple[Candidate, ...] = ()
@@ -27,6 +27,7 @@ class Frame:
     rank: tuple[int, int] = (0, 0)
     traits: frozenset[Trait] = frozenset()
     asks: frozenset[str] = frozenset()
+    wanted: int = 0
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -52,7 +53,8 @@ class Frame:
     def with_openings(self, other: Frame) -> Frame:
         """These warm-ups and those openings."""
         rank = (other.rank[1], self.rank[0])
-        return Frame(self.warm_ups, other.openings, rank, self.traits | other.traits, other.asks - self.codes)
+        traits, asks = self.traits | other.traits, other.asks - self.codes
+        return Frame(self.warm_ups, other.openings, rank, traits, asks, self.wanted)
 
     def is_at_least(self, other: Frame) -> bool:
         """Whether every plan that begins like the other one is no worse when it begins like this one."""
@@ -60,11 +62,20 @@ class Frame:
             self.kept >= other.kept
             and self.rank <= other.rank
             and self.seconds <= other.seconds
-            and self.traits >= other.traits
+            and self.traits >= (other._beside_muscles if self._has_muscles else other.traits)
             and self.asks <= other.asks
             and _are_within(self.stages, other.stages)
             and self._borrowed <= other.codes
         )
+
+    @cached_property
+    def _has_muscles(self) -> bool:
+        """Whether the plan needs no more muscle groups."""
+        return len(self.traits) - len(self._beside_muscles) >= self.wanted
+
+    @cached_property
+    def _beside_muscles(self) -> frozenset[Trait]:
+        return frozenset(trait for trait in self.traits if trait[0] != "muscle")
 
     @cached_property
     def _borrowed(self) -> frozenset[str]:
@@ -78,19 +89,23 @@ def _are_within(stages: Stages, others: Stages) -> bool:
 
 def frames(setting: Setting, choice: Choice) -> list[Frame]:
     """Every beginning that a best plan can have, by rank."""
-    openings = _undominated(_openings(setting, choice))
-    pairs = product(_undominated(_warm_ups(setting, choice)), openings)
-    return _undominated(frame for first, second in pairs if not (frame := first.with_openings(second)).asks)
+    warm_ups = _undominated(_warm_ups(setting, choice))
+    found: list[Frame] = []
+    for opening in _undominated(_openings(setting, choice)):
+        pairs = (first.with_openings(opening) for first in warm_ups)
+        found += _undominated(frame for frame in pairs if not frame.asks)
+    return sorted(found, key=_order)
 
 
 def _warm_ups(setting: Setting, choice: Choice) -> Iterator[Frame]:
     usable = [one for one in choice.candidates if stage_of(one.exercise) == 0 and not _asks(setting, (one,))]
+    wanted = setting.wanted_muscles
     for kept in _kept_sets(usable):
-        yield Frame(warm_ups=kept, traits=_traits(choice, kept))
+        yield Frame(warm_ups=kept, traits=_traits(choice, kept), wanted=wanted)
     for number, one in enumerate(usable, 1):
-        yield Frame(warm_ups=(one,), rank=(number, 0), traits=_traits(choice, (one,)))
+        yield Frame(warm_ups=(one,), rank=(number, 0), traits=_traits(choice, (one,)), wanted=wanted)
     if "warm_up" not in setting.protocol.groups.values() or setting.accepts("order.warm-up-first"):
-        yield Frame(rank=(len(usable) + 1, 0))
+        yield Frame(rank=(len(usable) + 1, 0), wanted=wanted)
 
 
 def _openings(setting: Setting, choice: Choice) -> Iterator[Frame]:
@@ -100,9 +115,10 @@ def _openings(setting: Setting, choice: Choice) -> Iterator[Frame]:
     usable.sort(key=lambda one: (one.code != code, one.order))
     alone = [((one,), number) for number, one in enumerate(usable, 1)]
     for some, number in [*((kept, 0) for kept in _kept_sets(usable)), *alone]:
-        yield Frame(openings=some, rank=(0, number), traits=_traits(choice, some), asks=_asks(setting, some))
+        traits, asks = _traits(choice, some), _asks(setting, some)
+        yield Frame(openings=some, rank=(0, number), traits=traits, asks=asks, wanted=setting.wanted_muscles)
     if code is None or setting.accepts("order.opening-first"):
-        yield Frame(rank=(0, len(usable) + 1))
+        yield Frame(rank=(0, len(usable) + 1), wanted=setting.wanted_muscles)
 
 
 def _traits(choice: Choice, some: Iterable[Candidate]) -> frozenset[Trait]:
@@ -132,17 +148,13 @@ def _kept_sets(usable: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
 
 
 def _undominated(found: Iterable[Frame]) -> list[Frame]:
-    ordered = sorted(found, key=lambda one: (one.rank, -one.kept, one.seconds, _changes(one), _orders(one)))
     best: list[Frame] = []
-    for frame in ordered:
+    for frame in sorted(found, key=_order):
         if not any(other.is_at_least(frame) for other in best):
             best.append(frame)
     return best
 
 
-def _changes(frame: Frame) -> int:
-    return changes_of(best_visits(frame.stages))
-
-
-def _orders(frame: Frame) -> list[int]:
-    return [one.order for one in frame.candidates]
+def _order(frame: Frame) -> tuple[tuple[int, int], int, int, int, list[int]]:
+    orders = [one.order for one in frame.candidates]
+    return frame.rank, -frame.kept, frame.seconds, changes_of(best_visits(frame.stages)), orders

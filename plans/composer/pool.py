@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import accumulate
 from typing import NamedTuple
 
 from plans.composer.cover import NEVER, Cover, Sums
 from plans.composer.forest import Needs, Node, Part, bases_of, numbers_in, parts_of, undominated, with_bases
+from plans.composer.work import MOST_OF_A_DIVE, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,17 @@ class Partial(NamedTuple):
 class Pool:
     """Nodes to take from, and what is needed of them. Nodes are numbered by their time; `1 << number` in a set."""
 
-    def __init__(self, nodes: Sequence[Node], needs: Needs, most: int) -> None:
-        self.needs = needs
+    def __init__(self, nodes: Sequence[Node], needs: Needs, most: int, work: Work) -> None:
+        work.spend(len(nodes) // 4)
+        self.needs, self.work = needs, work
         left = undominated(nodes, most, needs)
         self.nodes = sorted(left, key=lambda node: (node.seconds, node.base is not None, node.order))
+        self._every = (1 << len(self.nodes)) - 1
+        self._seconds = [node.seconds for node in self.nodes]
         self._bases = bases_of(self.nodes)
         self._kept = [number for number, node in enumerate(self.nodes) if node.kept]
         self._parts = parts_of(self.nodes, most)
-        self._cover = Cover(self._parts, needs)
+        self._cover = Cover(self._parts, needs, work)
         self._bringing = {bit: [part for part in self._parts if part.bits & bit] for bit in self._cover.rarest_first}
         self._with_kept = {number: [part for part in self._parts if part.nodes >> number & 1] for number in self._kept}
         self._most_new = max((node.muscles.bit_count() for node in self.nodes), default=0)
@@ -87,20 +92,15 @@ class Pool:
 
     def _quickest(self, partial: Partial) -> list[int]:
         """The nodes that could fill the set up, bases left out of account."""
-        gone = partial.chosen | partial.banned
+        free = self._every & ~(partial.chosen | partial.banned)
         found: list[int] = []
-        number = 0
-        while len(found) < partial.left and number < len(self.nodes):
-            if not gone >> number & 1:
-                found.append(number)
-            number += 1
+        for _ in range(min(partial.left, free.bit_count())):
+            found.append((free & -free).bit_length() - 1)
+            free &= free - 1
         return found
 
     def _quickest_sums(self, partial: Partial) -> Sums:
-        sums = [0]
-        for number in self._quickest(partial):
-            sums.append(sums[-1] + self.nodes[number].seconds)
-        return tuple(sums)
+        return tuple(accumulate((self._seconds[number] for number in self._quickest(partial)), initial=0))
 
     def _free_kept(self, partial: Partial) -> list[int]:
         """Those to be kept that can still come in, the quickest first."""
@@ -115,13 +115,17 @@ class Pool:
     # The search.
 
     def best(self, ask: Ask, limit: int) -> tuple[Node, ...] | None:
-        """The quickest set that is asked for, within so many seconds."""
+        """The quickest set that is asked for, within so many seconds. Once the work is spent: the first one that is found
+        by going deep, if any."""
         heap: list[tuple[int, int, int, Partial]] = []
         known: set[Partial] = set()
         growing: Iterable[Partial] = (self.start(ask),)
         while True:
+            if self.work.is_spent:
+                return self._dive(self.start(ask), limit)
             for partial in growing:
                 bound = self.bound(partial, limit)
+                self.work.spend()
                 if bound <= limit and bound < NEVER and partial not in known:
                     known.add(partial)
                     heappush(heap, (bound, partial.left, len(known), partial))
@@ -131,6 +135,19 @@ class Pool:
             if self._is_whole(partial):
                 return self.in_set(partial.chosen)
             growing = self._grown(partial)
+
+    def _dive(self, start: Partial, limit: int) -> tuple[Node, ...] | None:
+        """A set within so many seconds, by taking the most promising step each time; None after too many."""
+        tried, steps = [start], 0
+        while tried and steps < MOST_OF_A_DIVE:
+            partial = tried.pop()
+            if self._is_whole(partial):
+                return self.in_set(partial.chosen)
+            bounds = [(self.bound(one, limit), number, one) for number, one in enumerate(self._grown(partial))]
+            tried += [one for bound, _, one in sorted(bounds, reverse=True) if bound <= limit and bound < NEVER]
+            self.work.spend(len(bounds))
+            steps += len(bounds)
+        return None
 
     def _is_whole(self, partial: Partial) -> bool:
         return not partial.left and not partial.kept and self._is_covered(partial) and not self._is_short(partial)

@@ -8,32 +8,35 @@ from itertools import chain
 
 from plans.composer.branching import Found
 from plans.composer.frames import Frame
-from plans.composer.rest import links
 from plans.composer.search import search
+from plans.composer.supply import Links
 from plans.composer.usable import Choice, Setting, base_missing, stage_of
 from plans.composer.wishes import Focus, Unmet, met
+from plans.composer.work import Work
 from plans.values import Exercise
 
 
-def why_no_plan(setting: Setting, choice: Choice, beginnings: Sequence[Frame]) -> Iterator[Unmet]:
+def why_no_plan(links: Links, beginnings: Sequence[Frame], work: Work) -> Iterator[Unmet]:
     """What stands in the way of every plan: what all have, what nothing that may be proposed can bring, or time."""
+    setting, choice = links.setting, links.choice
     if choice.of_every_plan:
         yield from (Unmet("plan", one.id, finding=one) for one in choice.of_every_plan)
         return
-    lacking = list(_lacking(setting, choice, beginnings))
+    lacking = list(_lacking(links, beginnings))
     yield from lacking
     if not lacking:
         yield Unmet("plan", "minutes", values={"minutes": (setting.limit or 0) // 60})
 
 
-def _lacking(setting: Setting, choice: Choice, beginnings: Sequence[Frame]) -> Iterator[Unmet]:
+def _lacking(links: Links, beginnings: Sequence[Frame]) -> Iterator[Unmet]:
+    setting, choice = links.setting, links.choice
     if not choice.candidates:
         yield _unmet(setting, choice, "plan.empty", _considered(setting, choice))
         return
     if not beginnings:
         yield from _no_beginning(setting, choice)
         return
-    best = [_traits_from(setting, choice, frame) for frame in beginnings]
+    best = {frame.traits | links.traits_after(frame) for frame in beginnings}
     for kind, name in setting.required:
         if not any((kind, name) in traits for traits in best):
             yield _not_brought(setting, choice, kind, str(name))
@@ -74,30 +77,25 @@ def _considered(setting: Setting, choice: Choice) -> list[Exercise]:
     return [setting.exercises[code] for code in codes]
 
 
-def _traits_from(setting: Setting, choice: Choice, frame: Frame) -> frozenset[tuple[str, object]]:
-    """Everything that a plan with this beginning can have."""
-    after = links(setting, choice, frame.codes).values()
-    return frame.traits.union(*(link.candidate.traits for link in after))
-
-
-def unmet_wishes(setting: Setting, choice: Choice, beginnings: Sequence[Frame], found: Found | None) -> list[Unmet]:
+def unmet_wishes(links: Links, beginnings: Sequence[Frame], found: Found | None, work: Work) -> list[Unmet]:
     """The wishes that a plan doesn't meet, or that none could."""
-    reasons = Reasons(setting, choice, beginnings, found)
+    reasons = Reasons(links, beginnings, found, work)
     return [*reasons.keep(), *reasons.focus(), *reasons.count()]
 
 
 class Reasons:
     """Why the wishes that a plan leaves unmet are."""
 
-    def __init__(self, setting: Setting, choice: Choice, beginnings: Sequence[Frame], found: Found | None) -> None:
-        self.setting, self.choice, self.beginnings, self.found = setting, choice, beginnings, found
+    def __init__(self, links: Links, beginnings: Sequence[Frame], found: Found | None, work: Work) -> None:
+        self.links, self.beginnings, self.found, self.work = links, beginnings, found, work
+        self.setting, self.choice = links.setting, links.choice
         self.taken = found.candidates if found else ()
 
     @cached_property
     def reachable(self) -> frozenset[str]:
         """The exercises that some plan can have, time aside."""
-        after = (links(self.setting, self.choice, frame.codes).keys() for frame in self.beginnings)
-        return frozenset().union(*(frame.codes for frame in self.beginnings), *after)
+        after = {self.links.telling(frame): self.links.after(frame) for frame in self.beginnings}
+        return frozenset().union(*(frame.codes for frame in self.beginnings), *after.values())
 
     def keep(self) -> Iterator[Unmet]:
         there = {one.code for one in self.taken}
@@ -147,14 +145,14 @@ class Reasons:
         """`minutes` where a plan without a limit of time would do better, else `too-many`."""
         if self.found is None or self.setting.limit is None:
             return "too-many"
-        free = search(self.setting.without_limit, self.choice, self.beginnings)
+        free = search(self.links.without_limit, self.beginnings, self.work)
         return "minutes" if free and _worth(self.setting, free) > _worth(self.setting, self.found) else "too-many"
 
     def count(self) -> Iterator[Unmet]:
         if self.found is None or self.found.count == self.setting.wishes.count:
             return
         count, wanted = self.found.count, self.setting.wishes.count
-        there = max(len(links(self.setting, self.choice, frame.codes)) for frame in self.beginnings)
+        there = max(len(self.links.after(frame)) for frame in self.beginnings)
         values = {"count": count, "wanted": wanted, "there": there}
         kept = any(one.kept and stage_of(one.exercise) > 1 for one in self.taken)
         few, many = "too-few" if there < wanted else "minutes", "kept" if kept else "required"

@@ -6,71 +6,105 @@ missed, how the plan begins. For each the quickest plan is searched; the first t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from plans.composer.branching import Found, quickest_plan
+from plans.composer.cover import NEVER
 from plans.composer.frames import Frame
-from plans.composer.rest import MOST_ITEMS, Rest, Target, links
-from plans.composer.usable import Choice, Setting
+from plans.composer.rest import MOST_ITEMS, Rest, Target
+from plans.composer.supply import Links, Supply
+from plans.composer.work import Work
 
-ByRank = Sequence[Sequence[Callable[[], Rest]]]
-"""Beginnings by rank, each worked out when it is first looked at."""
+MOST_TRIED = 8
+"""Beginnings for one target, once the work is spent."""
 
 
-def search(setting: Setting, choice: Choice, beginnings: Sequence[Frame]) -> Found | None:
-    """The best plan, or None where none passes."""
-    most = _most(setting, choice)
-    rests = [cache(partial(Rest, setting, choice, frame, most)) for frame in beginnings]
-    ranks = sorted({frame.rank for frame in beginnings})
-    by_rank = [[rest for rest, frame in zip(rests, beginnings, strict=True) if frame.rank == rank] for rank in ranks]
-    for kept, count in _sizes(setting, choice, most):
-        found = _best_of_size(setting, by_rank, kept, count)
-        if found:
+def search(links: Links, beginnings: Sequence[Frame], work: Work) -> Found | None:
+    """The best plan, or None where none passes. When the work is spent: one that may not be the best, or None."""
+    searching = Search(links, beginnings, work)
+    for kept, count in _sizes(links, searching.most):
+        found = searching.best_of_size(kept, count)
+        if found or work.is_over:
             return found
     return None
 
 
-def _sizes(setting: Setting, choice: Choice, most: int) -> Iterator[tuple[int, int]]:
+def _sizes(links: Links, most: int) -> Iterator[tuple[int, int]]:
     """(kept, count) from the most to the least wanted."""
-    wanted = setting.wishes.count
+    wanted = links.setting.wishes.count
     counts = sorted(range(most + 1), key=lambda count: (abs(count - wanted), count))
-    for kept in range(sum(one.kept for one in choice.candidates), -1, -1):
+    for kept in range(sum(one.kept for one in links.choice.candidates), -1, -1):
         yield from ((kept, count) for count in counts)
 
 
-def _best_of_size(setting: Setting, by_rank: ByRank, kept: int, count: int) -> Found | None:
-    """The best plan of a size: with the fewest misses, then the best beginning, then the least time.
+class Search:
+    """The search for the best plan of a size. What follows a beginning is worked out when it is first looked at."""
 
-    What is possible with few misses is with more: so where none is too few, the fewest are found by halving.
-    """
-    all_missed = len(setting.wishes.focus)
-    best = _best_beginning(by_rank, Target(kept, count, 0))
-    if best or not all_missed:
+    def __init__(self, links: Links, beginnings: Sequence[Frame], work: Work) -> None:
+        self.links, self.beginnings, self.work = links, beginnings, work
+        self.setting = links.setting
+        self.most = _most(links)
+        self._rests: dict[int, Rest] = {}
+        self._supplies: dict[frozenset[str], Supply] = {}
+
+    def best_of_size(self, kept: int, count: int) -> Found | None:
+        """The best plan of a size: with the fewest misses, then the best beginning, then the least time.
+
+        What is possible with few misses is with more: so where none is too few, the fewest are found by halving.
+        """
+        all_missed = len(self.setting.wishes.focus)
+        best = self._best_beginning(Target(kept, count, 0))
+        if best or not all_missed:
+            return best
+        best = self._best_beginning(Target(kept, count, all_missed))
+        least, most = (1, all_missed - 1) if best else (1, 0)
+        while least <= most:
+            middle = (least + most) // 2
+            found = self._best_beginning(Target(kept, count, middle))
+            best, least, most = (found, least, middle - 1) if found else (best, middle + 1, most)
         return best
-    best = _best_beginning(by_rank, Target(kept, count, all_missed))
-    least, most = (1, all_missed - 1) if best else (1, 0)
-    while least <= most:
-        middle = (least + most) // 2
-        found = _best_beginning(by_rank, Target(kept, count, middle))
-        best, least, most = (found, least, middle - 1) if found else (best, middle + 1, most)
-    return best
+
+    def _best_beginning(self, target: Target) -> Found | None:
+        """The best plan of a target. How it begins goes before time."""
+        best: Found | None = None
+        for number, frame in enumerate(self.beginnings):
+            first = best and best.rank
+            if (first and first < frame.rank) or self.work.is_over or (self.work.is_spent and number >= MOST_TRIED):
+                break
+            rest = self._rest(number, frame)
+            found = quickest_plan(rest, target) if rest.is_possible(target.kept, target.count) else None
+            if found and (best is None or (found.seconds, found.changes) < (best.seconds, best.changes)):
+                best = found
+        return best
+
+    def _rest(self, number: int, frame: Frame) -> Rest:
+        self.work.spend(2)
+        if number not in self._rests:
+            self._rests[number] = Rest(frame, self._supply(frame))
+        return self._rests[number]
+
+    def _supply(self, frame: Frame) -> Supply:
+        """Shared by all beginnings after which the same exercises can come."""
+        telling = self.links.telling(frame)
+        if telling not in self._supplies:
+            after = self.links.after_telling(telling).values()
+            self._supplies[telling] = Supply(self.setting, after, self.most, self._limit, self.work)
+        return self._supplies[telling]
+
+    @cached_property
+    def _limit(self) -> int:
+        """The most seconds that any beginning leaves."""
+        if self.setting.limit is None:
+            return NEVER - 1
+        return self.setting.limit - min(frame.seconds for frame in self.beginnings)
 
 
-def _best_beginning(by_rank: ByRank, target: Target) -> Found | None:
-    """The best plan of a target. How it begins goes before time."""
-    for rests in by_rank:
-        able = (rest() for rest in rests if rest().is_possible(target.kept, target.count))
-        found = [plan for rest in able if (plan := quickest_plan(rest, target))]
-        if found:
-            return min(found, key=lambda plan: (plan.seconds, plan.changes))
-    return None
-
-
-def _most(setting: Setting, choice: Choice) -> int:
+def _most(links: Links) -> int:
     """More exercises than this no plan needs: as many as asked, or those to be kept and one, with its bases, for each
     thing that is needed."""
-    depth = max((link.depth for link in links(setting, choice, frozenset()).values()), default=1)
-    kept = sum(one.kept for one in choice.candidates)
+    setting = links.setting
+    depth = max((link.depth for link in links.after_telling(frozenset()).values()), default=1)
+    kept = sum(one.kept for one in links.choice.candidates)
     needed = (kept + len(setting.required) + setting.wanted_muscles) * depth
-    return min(max(setting.wishes.count, needed), len(choice.candidates), MOST_ITEMS)
+    return min(max(setting.wishes.count, needed), len(links.choice.candidates), MOST_ITEMS)

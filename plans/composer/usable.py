@@ -206,7 +206,9 @@ def _traits(setting: Setting, exercise: Exercise) -> frozenset[Trait]:
     found.intersection_update(setting.required)
     if setting.wanted_muscles:
         found |= {("muscle", muscle) for muscle in exercise.muscles}
-    return frozenset(found | {("focus", number) for number, one in enumerate(setting.wishes.focus) if one.is_met_by(exercise)})
+    return frozenset(
+        found | {("focus", number) for number, one in enumerate(setting.wishes.focus) if one.is_met_by(exercise)}
+    )
 
 
 def base_missing(setting: Setting, candidate: Candidate) -> Finding | None:
