@@ -26,7 +26,7 @@ def copy_exercise(*, exercise: Exercise, practice: Practice) -> Exercise:
     Raises CannotCopy for a record that is not global, and where the practice has one of that code already.
     """
     copy = _copy(exercise, practice)
-    for rows in (exercise.texts, exercise.effects, exercise.equipment, exercise.precautions):
+    for rows in (exercise.texts, exercise.effects, exercise.equipment, exercise.precautions, exercise.photos):
         _copy_rows(rows.all(), exercise_id=copy.pk)
     within = Q(group__protocol__practice=None) | Q(group__protocol__practice=practice)
     for placement in exercise.placements.filter(within):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from catalogue.figures.pose import Figure
 from catalogue.models import (
     Article,
     CatalogueLoad,
@@ -95,7 +96,14 @@ def load_content(content: Content, *, overwrite: bool = False) -> Report:
 def _state_of(content: Content) -> list[Any]:
     return [
         {code: value.model_dump(mode="json") for code, value in part.items()}
-        for part in (content.citations, content.muscles, content.exercises, content.protocols, content.articles)
+        for part in (
+            content.citations,
+            content.muscles,
+            content.exercises,
+            content.figures,
+            content.protocols,
+            content.articles,
+        )
     ] + [
         {
             language: {code: words.model_dump(mode="json") for code, words in by_code.items()}
@@ -156,17 +164,27 @@ def _load_exercises(content: Content, sync: _Sync) -> None:
             for language, by_code in content.exercise_words.items()
             if facts.code in by_code
         }
-        wanted = {"facts": facts.model_dump(mode="json"), "texts": words}
+        figure = figure_data(content.figures.get(facts.code))
+        # Photographs come from no file: those that there are stay, and are no edit.
+        photos = {photo.moment: photo.digest for photo in row.photos.all()} if row else {}
+        wanted = {"facts": facts.model_dump(mode="json"), "figure": figure, "photos": photos, "texts": words}
 
-        def write(facts: ExerciseFacts = facts, words: dict[str, Any] = words) -> Loaded:
+        def write(facts: ExerciseFacts = facts, figure: Any = figure, words: dict[str, Any] = words) -> Loaded:
             links.append((facts.code, facts))
-            return write_exercise(facts, words, muscles)
+            return write_exercise(facts, figure, words, muscles)
 
         sync(f"exercise {facts.code}", row, exercise_content(row) if row else None, wanted, write)
     _link_exercises(links)
 
 
-def write_exercise(facts: ExerciseFacts, words: dict[str, Any], muscles: dict[str, int]) -> Exercise:
+def figure_data(figure: Figure | None) -> dict[str, Any]:
+    """A figure as it is stored: without what goes without saying, and without what the exercise says itself."""
+    return figure.model_dump(mode="json", exclude_defaults=True, exclude={"sided"}) if figure else {}
+
+
+def write_exercise(
+    facts: ExerciseFacts, figure: dict[str, Any], words: dict[str, Any], muscles: dict[str, int]
+) -> Exercise:
     """Create or replace a global exercise with its rows. Links to other exercises are set when all exist."""
     exercise, _ = Exercise.objects.update_or_create(
         code=facts.code,
@@ -179,6 +197,7 @@ def write_exercise(facts: ExerciseFacts, words: dict[str, Any], muscles: dict[st
             "stop_at_pain": facts.stop_at_pain,
             "moments": list(facts.moments),
             "step_moments": list(facts.steps),
+            "figure": figure,
             "house_facts": list(facts.house),
             "avoid": facts.avoid,
             "withdrawn_on": facts.withdrawn.on if facts.withdrawn else None,

@@ -11,8 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from pydantic import BaseModel
 from pydantic import ValidationError as FormError
 
+from catalogue.figures.checking import faults
+from catalogue.figures.pose import Figure
 from catalogue.protocols import PlacementDose, ProtocolRules
 from catalogue.vocabulary import (
     EFFECT_OF,
@@ -170,9 +173,19 @@ class ExerciseQuerySet(ShadowedQuerySet):
             "effects__muscle",
             "equipment",
             "precautions",
+            models.Prefetch("photos", Photo.objects.defer("jpeg")),
             "placements__group__protocol",
             "placements__suitabilities",
         )
+
+
+def validate_figure(value: Any) -> None:
+    """Raise a ValidationError that names everything that is wrong with the poses of a figure."""
+    if value == {}:
+        return
+    _validate_form(Figure, value)
+    if wrong := faults(Figure.model_validate(value)):
+        raise ValidationError([str(fault) for fault in wrong])
 
 
 class Exercise(Shadowed):
@@ -186,6 +199,12 @@ class Exercise(Shadowed):
     )
     moments = models.JSONField(default=list, help_text="1 to 6 named moments, the first is `start`.")
     step_moments = models.JSONField(default=list, help_text="For each step of the text, the moment it shows.")
+    figure = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_figure],
+        help_text="The pose of each moment, and what stands around. Empty: no figure is drawn.",
+    )
     house_facts = models.JSONField(
         default=list, blank=True, help_text="Facts that are the house's own, not the source's."
     )
@@ -206,12 +225,38 @@ class Exercise(Shadowed):
             raise ValidationError({"moments": "A list of 1 to 6 different names, the first `start`."})
         if not isinstance(self.step_moments, list) or not self.step_moments or set(self.step_moments) - set(moments):
             raise ValidationError({"step_moments": "A list with, for each step of the text, one of the moments."})
+        drawn = self.figure.get("moments", {}) if isinstance(self.figure, dict) else {}
+        if drawn and set(drawn) != set(moments):
+            raise ValidationError({"figure": f"A pose for each moment, and no other: {', '.join(moments)}."})
         if not isinstance(self.house_facts, list) or set(self.house_facts) - set(HOUSE_FACTS):
             raise ValidationError({"house_facts": f"A list with any of: {', '.join(HOUSE_FACTS)}."})
 
     @property
     def posture(self) -> Posture:
         return POSTURE_OF[StartPosition(self.start_position)]
+
+    @property
+    def is_sided(self) -> bool:
+        """Done on one side at a time: pictures name the side, and can be mirrored to the other."""
+        return self.side == Laterality.EACH_SIDE
+
+
+class Photo(models.Model):
+    """An uploaded photograph of one moment, shown instead of its figure. Written anew from pixels: no metadata."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="photos")
+    moment = models.CharField(max_length=60, validators=[is_code])
+    jpeg = models.BinaryField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["exercise", "moment"], name="photo_once_per_moment")]
+
+    def __str__(self) -> str:
+        return self.moment
 
 
 class ExerciseText(models.Model):
@@ -295,7 +340,7 @@ def validate_placement_dose(value: Any) -> None:
     _validate_form(PlacementDose, value)
 
 
-def _validate_form(form: type[ProtocolRules] | type[PlacementDose], value: Any) -> None:
+def _validate_form(form: type[BaseModel], value: Any) -> None:
     try:
         form.model_validate(value)
     except FormError as error:

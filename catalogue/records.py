@@ -71,7 +71,12 @@ def exercise_content(exercise: Exercise) -> dict[str, Any]:
         "authors": exercise.authors,
         "licence": exercise.licence,
     }
-    return {"facts": facts, "texts": {text.language: words_of(text) for text in exercise.texts.all()}}
+    return {
+        "facts": facts,
+        "figure": exercise.figure,
+        "photos": {photo.moment: photo.digest for photo in exercise.photos.all()},
+        "texts": {text.language: words_of(text) for text in exercise.texts.all()},
+    }
 
 
 def placement_content(placement: Placement) -> dict[str, Any]:

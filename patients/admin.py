@@ -20,7 +20,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from patients.logos import logo_png
+from patients.uploads import logo_png
 from patients.models import AccessEvent, Membership, Practice, Role, User
 
 admin.site.unregister(Group)
@@ -101,7 +101,16 @@ class PracticeForm(forms.ModelForm):
 class PracticeAdmin(OwnerAdmin):
     practice = "pk"
     form = PracticeForm
-    fields = ("name", "telephone", "country", "language", "logo", "new_logo", "remove_logo")
+    fields = (
+        "name",
+        "telephone",
+        "country",
+        "language",
+        ("figure_tone", "figure_hair"),
+        "logo",
+        "new_logo",
+        "remove_logo",
+    )
     readonly_fields = ("logo",)
     list_display = ("name", "telephone", "country", "language")
     list_filter = ("country", "language")

@@ -18,7 +18,7 @@ from django.utils import timezone
 from knox.models import AbstractAuthToken
 
 from patients.text import searchable
-from patients.vocabulary import BodyRegion, Country, Language
+from patients.vocabulary import BodyRegion, Country, FigureHair, FigureTone, Language
 
 
 class Role(models.TextChoices):
@@ -54,6 +54,10 @@ class Practice(models.Model):
     country = models.CharField(max_length=2, choices=Country.choices, default=Country.NETHERLANDS)
     language = models.CharField(max_length=8, choices=Language.choices, default=Language.DUTCH)
     logo_png = models.BinaryField(blank=True, default=b"", editable=False)
+    figure_tone = models.CharField(
+        max_length=10, choices=FigureTone.choices, default=FigureTone.MEDIUM, help_text="Of the people in pictures."
+    )
+    figure_hair = models.CharField(max_length=10, choices=FigureHair.choices, default=FigureHair.SHORT)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -64,3 +64,18 @@ class Country(models.TextChoices):
     FRANCE = "FR", "France"
     UNITED_KINGDOM = "GB", "United Kingdom"
     OTHER = "ZZ", "Other"
+
+
+class FigureTone(models.TextChoices):
+    """Skin and hair of the people in a practice's pictures."""
+
+    LIGHT = "light"
+    MEDIUM = "medium"
+    BROWN = "brown"
+    DARK = "dark"
+    GREY = "grey", "Light, grey hair"
+
+
+class FigureHair(models.TextChoices):
+    SHORT = "short"
+    TIED = "tied"
