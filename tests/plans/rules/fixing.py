@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from functools import reduce
@@ -31,27 +32,56 @@ def exercises_of(case: Case) -> list[str]:
     return [item.exercise for item in case.programme.items]
 
 
-def told(finding: Finding) -> tuple[str, str]:
-    """What a finding says, wherever the item now stands."""
-    return finding.id, repr(sorted(finding.values.items(), key=lambda value: value[0]))
+ONCE = frozenset(
+    {
+        "plan.empty",
+        "phase.not-indicated",
+        "phase.mismatch",
+        "order.warm-up-first",
+        "order.opening-first",
+        "order.basics-missing",
+        "order.basics-not-cleared",
+        "balance.category-missing",
+        "balance.muscle-groups",
+        "burden.minutes",
+        "burden.positions",
+    }
+)
+"""What speaks once a plan: however its words change, it still stands."""
 
 
-def remedies_that_fail(case: Case) -> list[str]:
-    """Every offered fix that leaves its finding standing, or adds an error."""
-    failing = []
+def named(case: Case) -> Case:
+    """The same case with each item known by its note, wherever it will stand."""
+    items = tuple(replace(item, note=f"item {index}") for index, item in enumerate(case.programme.items))
+    return replace(case, programme=replace(case.programme, items=items))
+
+
+def subject(case: Case, finding: Finding) -> tuple[object, ...]:
+    """What a finding is about: the plan, or one item and the place in it, whatever its words and wherever the item is."""
+    if finding.id in ONCE:
+        return (finding.id,)
+    place: tuple[object, ...] = (finding.where,)
+    if match := re.fullmatch(r"/items/(\d+)(.*)", finding.where):
+        place = (case.programme.items[int(match[1])].note, match[2])
+    # A rise in smaller steps may jump in another week: that is the same jump.
+    return (finding.id, place[0], finding.values["variant"]) if finding.id == "dose.jump" else (finding.id, *place)
+
+
+def remedies_that_fail(case: Case, applied: Counter[str] | None = None) -> list[str]:
+    """Every offered fix that leaves its finding standing, or adds an error. Counts into `applied` whose fixes were tried."""
+    case, failing = named(case), []
     before = check(case)
     for finding in before:
         for fix in finding.fixes:
-            after = check(fixed(case, fix))
-            if _count(after, finding) >= _count(before, finding):
+            mended = fixed(case, fix)
+            after = check(mended)
+            if subject(case, finding) in {subject(mended, one) for one in after}:
                 failing.append(f"{finding.id} at {finding.where} still stands after {fix}")
             if added := _errors(after) - _errors(before):
                 failing.append(f"{fix} of {finding.id} adds {list(added)}")
+            if applied is not None:
+                applied[finding.id] += 1
     return failing
-
-
-def _count(findings: tuple[Finding, ...], finding: Finding) -> int:
-    return [told(one) for one in findings].count(told(finding))
 
 
 def _errors(findings: tuple[Finding, ...]) -> Counter[str]:
