@@ -190,6 +190,11 @@ def exercises(said: Revised) -> Iterator[str]:
 def home_programme(said: Revised) -> Iterator[str]:
     """9: all of it, with how often."""
     yield said.say("home", weeks=said.weeks())
+    yield from _how_often(said)
+
+
+def _how_often(said: Revised) -> Iterator[str]:
+    """The programme's frequency, and that of the exercises that have one of their own."""
     yield _frequencies(said)
     for item in said.handout["items"]:
         if item["frequency"]:
@@ -222,7 +227,7 @@ def setting(said: Revised) -> Iterator[str]:
 
 
 def dose(said: Revised) -> Iterator[str]:
-    """13: each exercise's dose in its first and its last week, and the time a session takes."""
+    """13: each exercise's dose in its first and its last week, how often, and the time that a session and all of it take."""
     for item in said.part["items"]:
         first, last = item["doses"][0], item["doses"][-1]
         spans = [first] if first is last else [first, last]
@@ -232,6 +237,7 @@ def dose(said: Revised) -> Iterator[str]:
         )
         yield f"{item['number']}. {said.in_language(item['texts'])['name']}. {doses}"
     if said.part["items"]:
+        yield from _how_often(said)
         minutes = words.say_range(said.language, Range(**said.handout["session_minutes"]))
         yield said.say("session", weeks=said.weeks(), minutes=minutes)
 

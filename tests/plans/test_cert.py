@@ -116,15 +116,25 @@ def test_exercises_are_named_with_code_and_version_and_where_their_steps_are():
     assert str(revision.pk) in last
 
 
-def test_the_dose_is_given_for_the_first_and_the_last_week():
+def test_the_dose_is_given_for_the_first_and_the_last_week_with_how_often():
     dose = value(report_of("warm-up-walk", "pelvic-tilt"), "13").split("\n")
 
     assert dose == [
         "1. Warm-up: walking around the room. Week 1 to 6: Do this for 3 minutes.",
         "2. Pelvic tilt. Week 1: Do this 5 times. Hold for 5 seconds each time. "
         "Week 6: Do this 10 times. Hold for 5 seconds each time.",
+        "Frequency: Week 1 to 2: 3 days a week, once a day; Week 3 to 4: 4 days a week, once a day; "
+        "Week 5 to 6: 5 days a week, once a day.",
         "6 weeks; one session takes 4 to 5 minutes.",
     ]
+
+
+def test_the_dose_of_an_exercise_that_is_done_more_often_says_so():
+    often = {"exercise": "pelvic-tilt", "frequency": {"days_per_week": 5, "times_per_day": 3}}
+
+    dose = value(report_of(items=[{"exercise": "warm-up-walk"}, often]), "13").split("\n")
+
+    assert "Pelvic tilt: 5 days a week, 3 times a day." in dose
 
 
 def test_articles_and_printed_advice_are_what_is_not_exercise():
