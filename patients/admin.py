@@ -20,8 +20,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from patients.uploads import logo_png
 from patients.models import AccessEvent, Membership, Practice, Role, User
+from patients.uploads import logo_png
 
 admin.site.unregister(Group)
 admin.site.site_header = "Home exercise programmes"

@@ -1,6 +1,6 @@
 """An issued plan as plain JSON-safe values: the single source of PDF, page, JSON and FHIR.
 
-`patient_part` holds what a patient gets, in every language that there are words for; `record` what the practice keeps:
+`pictures` holds what is shown, by digest (stored apart from the rest: exercises share them). `patient_part` holds what a patient gets, in every language that there are words for; `record` what the practice keeps:
 findings, overrides and the versions of everything the plan was checked against. `programme.schema.json` describes it.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import copy
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -18,11 +18,12 @@ from catalogue.models import Article, CatalogueLoad, Citation, ExerciseText
 from catalogue.models import Exercise as ExerciseRecord
 from catalogue.models import Protocol as ProtocolRecord
 from catalogue.records import digest, equipment_of, protocol_content, words_of
-from patients.models import User
+from patients.models import Practice, User
 from plans import words
 from plans.checking import protocol_of, terms
 from plans.forms import frequency_data, programme_data
 from plans.models import Plan
+from plans.pictures import Album, Picture, look_of, pictures_of
 from plans.progression import dose_in_week, frequency_in_week, last_week
 from plans.rules import RULES_VERSION, texts
 from plans.rules.case import Case
@@ -55,16 +56,17 @@ def document_of(
     revision_id: str | None = None,
     overrides: Iterable[Override] = (),
 ) -> Json:
-    """The complete document of a plan. Without a number it is a draft's."""
+    """The complete document of a plan, with its pictures. Without a number it is a draft's."""
     languages = sorted(words.LANGUAGES)
-    records = _records(plan, case)
+    records, album = _records(plan, case), Album()
     return {
         "schema": SCHEMA,
         "id": revision_id,
         "number": number,
         "language": plan.language,
         "languages": languages,
-        "patient_part": _patient_part(plan, case, records, languages, clinician, issued_at),
+        "patient_part": _patient_part(plan, case, records, album, languages, clinician, issued_at),
+        "pictures": album.data(),
         "record": _record(plan, case, records, list(findings), list(overrides), clinician, issued_at),
     }
 
@@ -86,6 +88,7 @@ def _patient_part(
     plan: Plan,
     case: Case,
     records: Mapping[str, ExerciseRecord],
+    album: Album,
     languages: list[str],
     clinician: User,
     issued_at: datetime.datetime,
@@ -118,7 +121,10 @@ def _patient_part(
         "frequency": {language: words.say_frequency(language, case.frequencies[0]) for language in languages},
         "weeks": [_week(case, week) for week in range(1, plan.weeks + 1)],
         "items": [
-            _item(number, item, case, records[item.exercise], languages)
+            {
+                **_item(number, item, case, records[item.exercise], languages),
+                "pictures": album.add(_pictures(item, records[item.exercise], practice, languages)),
+            }
             for number, item in enumerate(case.programme.items, 1)
         ],
         "criteria": {
@@ -161,6 +167,14 @@ def _item(number: int, item: Item, case: Case, record: ExerciseRecord, languages
         "doses": _doses(item, case, languages),
         "note": item.note,
     }
+
+
+def _pictures(
+    item: Item, record: ExerciseRecord, practice: Practice, languages: list[str]
+) -> Iterator[tuple[str, str, Picture]]:
+    """The pictures of an item on the side that it is prescribed for."""
+    looks = {language: look_of(practice, language, side=item.dose.side) for language in languages}
+    return pictures_of(record, looks)
 
 
 def _patient_words(text: ExerciseText) -> Json:

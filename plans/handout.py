@@ -80,11 +80,38 @@ def _diary(weeks: list[Json]) -> Json:
     return {"columns": range(1, columns + 1), "rows": rows}
 
 
+def _scenes(item: Json, text: Json, language: str) -> list[Json]:
+    """The start position and the steps, each with the picture that it shows where that is the first to show it.
+
+    Steps in a row that show the same moment stand beside one picture.
+    """
+    pictures = {moment: in_language(found, language) for moment, found in item.get("pictures", {}).items()}
+    scenes = [_scene(item, text, "start", pictures)] if "start" in item["moments"] else []
+    for number, (step, moment) in enumerate(zip(text["steps"], item["step_moments"], strict=True), 1):
+        if not scenes or scenes[-1]["moment"] != moment:
+            scenes.append(_scene(item, text, moment, pictures))
+        scenes[-1]["steps"].append({"number": number, "text": step})
+    return scenes
+
+
+def _scene(item: Json, text: Json, moment: str, pictures: dict[str, str]) -> Json:
+    alternative = alternative_of(text, item["step_moments"], moment)
+    return {"moment": moment, "picture": pictures.pop(moment, None), "alternative": alternative, "steps": []}
+
+
+def alternative_of(text: Mapping[str, Any], step_moments: list[str], moment: str) -> str:
+    """What a picture shows, in the exercise's own words: its name, and the start position or the first step that shows it."""
+    steps = dict(reversed(list(zip(step_moments, text["steps"], strict=False))))
+    shown = text["start_position"] if moment == "start" else steps.get(moment, "")
+    return f"{text['name']}. {shown}".strip()
+
+
 def _item(item: Json, language: str, weeks: int) -> Json:
     text = in_language(item["texts"], language)
     first, *later = item["doses"]
     return {
         **{name: item[name] for name in ("number", "exercise", "from_week", "to_week", "stop_at_pain", "note")},
+        "scenes": _scenes(item, text, language),
         "text": text,
         "is_throughout": (item["from_week"], item["to_week"]) == (1, weeks),
         "dose": first["sentences"][language],

@@ -14,6 +14,7 @@ from catalogue.models import Exercise, Protocol
 from catalogue.vocabulary import Side
 from patients.models import AppendOnly, Episode, Patient, Practice, PracticeData, PracticeQuerySet, User
 from patients.vocabulary import Language
+from plans.pictures import Picture, digests_in
 
 MAXIMUM_WEEKS = 52
 MAXIMUM_ITEMS = 40
@@ -134,6 +135,29 @@ class Revision(AppendOnly):
 
     def __str__(self) -> str:
         return f"Revision {self.number} of {self.plan_id}"
+
+    def complete_document(self) -> dict[str, Any]:
+        """The document with its pictures: self-contained."""
+        shown = IssuedPicture.objects.filter(digest__in=digests_in(self.document)).order_by("digest")
+        return {**self.document, "pictures": {one.digest: one.as_picture().data() for one in shown}}
+
+
+class IssuedPicture(models.Model):
+    """A picture that an issued revision shows, by its digest: kept once for all that show it, and never changed."""
+
+    digest = models.CharField(max_length=32, primary_key=True)
+    media_type = models.CharField(max_length=40)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+    @classmethod
+    def of(cls, picture: Picture) -> IssuedPicture:
+        return cls(digest=picture.digest, media_type=picture.media_type, content=picture.content)
+
+    def as_picture(self) -> Picture:
+        return Picture(bytes(self.content), self.media_type)
 
 
 class IdempotencyKey(models.Model):

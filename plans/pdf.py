@@ -24,6 +24,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from plans.handout import handout_of
 from plans.lettering import FONTS
+from plans.pictures import Picture
 
 LAYOUTS = ("standard",)
 RENDERER = "weasyprint-70/1"
@@ -75,14 +76,20 @@ def font_faces() -> list[dict[str, str]]:
 
 
 def render_programme(document: dict[str, Any], language: str, *, layout: str = "standard") -> bytes:
-    """The programme in a language and layout. Raises RenderError when anything in it could not be shown."""
+    """The programme of a complete document in a language and layout. Raises RenderError when anything in it could not be shown."""
     if layout not in LAYOUTS:
         raise ValueError(f"layout is one of {', '.join(LAYOUTS)}")
     handout = handout_of(document, language)
-    assets = dict(_logo(handout))
+    assets = dict(_logo(handout)) | dict(_pictures(document))
     with translation.override(handout["language"]):
         html = render_to_string("plans/programme.html", {**handout, "layout": layout, "has_logo": "logo" in assets})
     return _write(html, assets, identifier=f"{document['id']}/{language}/{layout}")
+
+
+def _pictures(document: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    for digest, data in document.get("pictures", {}).items():
+        picture = Picture.from_data(data)
+        yield f"picture/{digest}", (picture.content, picture.media_type)
 
 
 def _logo(handout: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:

@@ -18,7 +18,8 @@ from plans.checking import case_of, protocol_of
 from plans.documents import Override, content_digest, document_of
 from plans.forms import item_data, programme_data, programme_frequency_data
 from plans.lettering import in_words, unprintable_in
-from plans.models import MAXIMUM_ITEMS, Plan, PlanItem, Revision
+from plans.models import MAXIMUM_ITEMS, IssuedPicture, Plan, PlanItem, Revision
+from plans.pictures import Picture
 from plans.rules import check
 from plans.rules.case import Case
 from plans.rules.fixing import apply_fix
@@ -149,12 +150,16 @@ def issue_plan(*, user: Any, plan_id: uuid.UUID, overrides: Iterable[Override] =
         revision_id=str(revision_id),
         overrides=given,
     )
+    pictures = document.pop("pictures")
     content = content_digest(document)
     if last and last.content_digest == content:
         raise NothingChanged
     _refuse_standing(case, findings, given)
     if characters := unprintable_in(document["patient_part"]):
         raise NotPrintable(characters)
+    IssuedPicture.objects.bulk_create(
+        (IssuedPicture.of(Picture.from_data(data)) for data in pictures.values()), ignore_conflicts=True
+    )
     revision = Revision.objects.create(
         id=revision_id,
         practice=plan.practice,

@@ -34,7 +34,16 @@ HEEL_R, TOES_R = 3.2, 2.2
 Circle = tuple[complex, float]
 
 # Outlines of the trunk: how far up the spine (0 hips, 1 neck), and how far to the back (-) or front of it.
-BACK = ((-0.19, -4.0), (-0.12, -9.0), (0.03, -11.8), (0.22, -9.8), (0.42, -7.6), (0.62, -9.4), (0.82, -10.4), (0.96, -7.6))
+BACK = (
+    (-0.19, -4.0),
+    (-0.12, -9.0),
+    (0.03, -11.8),
+    (0.22, -9.8),
+    (0.42, -7.6),
+    (0.62, -9.4),
+    (0.82, -10.4),
+    (0.96, -7.6),
+)
 BELLY = ((0.96, 6.4), (0.8, 10.0), (0.6, 9.4), (0.4, 8.8), (0.2, 8.8), (0.04, 7.8), (-0.1, 5.5), (-0.18, 1.0))
 NAPE, THROAT = (1.05, -4.6), (1.04, 4.4)
 # Half of the trunk's outline from the front.

@@ -188,4 +188,3 @@ def _sunken(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:
                 deepest = min(box.gap(centre, radius) for centre, radius in dense(circles))
                 if deepest < -allowed:
                     yield Fault("", f"{part} is {-deepest:.1f} cm inside the {thing.kind}")
-

@@ -81,9 +81,7 @@ _THIGH = {
 }
 
 
-def _on_bone(
-    body: Body, a: complex, b: complex, start: float, end: float, forward: float, radius: float
-) -> Band:
+def _on_bone(body: Body, a: complex, b: complex, start: float, end: float, forward: float, radius: float) -> Band:
     """Along a bone, so far in front of it in side views and on it in others."""
     bone = b - a
     aside = bone / abs(bone) * 1j * forward if body.is_side and abs(bone) > 1 else 0j

@@ -216,6 +216,3 @@ def _along(circles: Sequence[Circle], share: float, thicker: float = 0) -> Circl
     """A circle between the first two, so much thicker."""
     (a, ra), (b, rb) = circles[0], circles[1]
     return a + (b - a) * share, ra + (rb - ra) * share + thicker
-
-
-

@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from catalogue.figures.palette import (
-    FLOOR, MAT, MAT_EDGE, METAL, SOFT, SOFT_EDGE, WALL, WALL_EDGE, WHITE, WOOD, WOOD_EDGE,
+    FLOOR,
+    MAT,
+    MAT_EDGE,
+    METAL,
+    SOFT,
+    SOFT_EDGE,
+    WALL,
+    WALL_EDGE,
+    WHITE,
+    WOOD,
+    WOOD_EDGE,
 )  # fmt: skip
 from catalogue.figures.pose import Prop
 from catalogue.figures.shapes import Pen
@@ -149,7 +159,8 @@ def _wall(prop: Prop, pen: Pen) -> Iterator[str]:
     yield _stroke(pen.line([complex(face, box.bottom), complex(face, box.top)]), WALL_EDGE, 1.8)
     away = 7 if prop.facing == "left" else -7
     strokes = "".join(
-        pen.line([complex(face, y), complex(face + away, y + 7)]) for y in range(round(box.bottom) + 6, round(box.top) - 7, 14)
+        pen.line([complex(face, y), complex(face + away, y + 7)])
+        for y in range(round(box.bottom) + 6, round(box.top) - 7, 14)
     )
     yield _stroke(strokes, WALL_EDGE, 0.8)
 

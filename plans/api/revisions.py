@@ -113,7 +113,7 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
         revision = self.get_object()
         record_access(request.user, Action.EXECUTE, "programme.json", [revision.pk], patient_id=revision.patient_id)
         return JsonResponse(
-            revision.document, headers={"ETag": f'"{revision.digest}"', "Cache-Control": "private, no-cache"}
+            revision.complete_document(), headers={"ETag": f'"{revision.digest}"', "Cache-Control": "private, no-cache"}
         )
 
     @extend_schema(parameters=[LAYOUT, LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
@@ -125,7 +125,7 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
             raise InvalidQuery({"layout": f"{layout} is not known. Known: {', '.join(LAYOUTS)}."})
         language = print_language(request, revision.document["language"])
         record_access(request.user, Action.EXECUTE, "programme.pdf", [revision.pk], patient_id=revision.patient_id)
-        pdf = rendered(revision.document, language, layout=layout)
+        pdf = rendered(revision.complete_document(), language, layout=layout)
         etag = f"{revision.digest[:32]}-{layout}-{language}-{RENDERER}"
         name = f"programme-{revision.number}-{language}.pdf"
         return answer_bytes(request._request, pdf, kind="application/pdf", etag=etag, name=name)

@@ -51,6 +51,9 @@ WORDS = {
     "ease_off": "Do less if {condition}{sessions}.",
     "stop": "Stop the exercise, and call your therapist, if {condition}{sessions}.",
     # The page.
+    # The letters for left and right in pictures; `catalogue/figures/marks.py` draws them.
+    "page.left_letter": "L",
+    "page.right_letter": "R",
     "page.programme": "Home programme",
     "page.for": "Home programme for {name}",
     "page.draft": "Draft",

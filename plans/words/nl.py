@@ -51,6 +51,9 @@ WORDS = {
     "ease_off": "Doe minder als {condition}{sessions}.",
     "stop": "Stop met de oefening, en bel uw therapeut, als {condition}{sessions}.",
     # De pagina.
+    # The letters for left and right in pictures; `catalogue/figures/marks.py` draws them.
+    "page.left_letter": "L",
+    "page.right_letter": "R",
     "page.programme": "Thuisprogramma",
     "page.for": "Thuisprogramma voor {name}",
     "page.draft": "Concept",

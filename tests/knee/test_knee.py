@@ -353,7 +353,7 @@ def test_a_plan_is_created_checked_issued_and_printed(report: Report, language: 
     assert PhaseAssessment.objects.get(episode=episode).phase == "weeks_1_2"
     assert findings == []
     assert issued.status_code == 201, issued.content
-    text = text_of(render_programme(Revision.objects.get().document, language))
+    text = text_of(render_programme(Revision.objects.get().complete_document(), language))
     for said in sentences:
         assert said in text, said
     assert not re.search(r"pelvic tilt|bekkenkanteling|warm-up|opwarming", text, re.IGNORECASE)

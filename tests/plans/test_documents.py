@@ -22,7 +22,7 @@ SCHEMA = json.loads((settings.BASE_DIR / "plans" / "programme.schema.json").read
 def test_an_issued_document_follows_the_published_schema():
     validator = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 
-    document = make_revision(goal="Weer fietsen", articles=["core-stability"]).document
+    document = make_revision(goal="Weer fietsen", articles=["core-stability"]).complete_document()
 
     assert [error.message for error in validator.iter_errors(document)] == []
     assert document["patient_part"]["articles"][0]["texts"]["nl"]["title"]

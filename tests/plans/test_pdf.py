@@ -25,7 +25,7 @@ def text_of(pdf: bytes) -> str:
 def test_the_programme_says_what_the_patient_must_know():
     revision = make_revision(goal="Weer fietsen", review_on="2027-01-11")
 
-    text = text_of(render_programme(revision.document, "nl"))
+    text = text_of(render_programme(revision.complete_document(), "nl"))
 
     for said in (
         "Thuisprogramma voor Testina Voorbeeld",
@@ -48,7 +48,7 @@ def test_the_programme_says_what_the_patient_must_know():
 
 
 def test_the_programme_speaks_the_asked_language():
-    text = text_of(render_programme(make_revision().document, "en"))
+    text = text_of(render_programme(make_revision().complete_document(), "en"))
 
     assert "Home programme for Testina Voorbeeld" in text
     assert "Do this 5 times. Hold for 5 seconds each time." in text
@@ -57,7 +57,7 @@ def test_the_programme_speaks_the_asked_language():
 
 def test_every_exercise_stands_in_it_in_order_with_all_its_steps():
     revision = make_revision()
-    text = text_of(render_programme(revision.document, "en"))
+    text = text_of(render_programme(revision.complete_document(), "en"))
 
     places = []
     for item in revision.document["patient_part"]["items"]:
@@ -71,17 +71,17 @@ def test_every_exercise_stands_in_it_in_order_with_all_its_steps():
 def test_reasons_for_overrides_are_not_printed():
     revision = make_revision("pelvic-tilt", "knee-to-chest", "prone-lying")
 
-    assert "A reason for the test" not in text_of(render_programme(revision.document, "nl"))
+    assert "A reason for the test" not in text_of(render_programme(revision.complete_document(), "nl"))
 
 
 def test_the_same_document_gives_the_same_bytes():
-    document = make_revision().document
+    document = make_revision().complete_document()
 
     assert render_programme(document, "nl") == render_programme(document, "nl")
 
 
 def test_the_file_is_tagged_titled_and_has_its_fonts_within():
-    with pikepdf.open(io.BytesIO(render_programme(make_revision().document, "nl"))) as pdf:
+    with pikepdf.open(io.BytesIO(render_programme(make_revision().complete_document(), "nl"))) as pdf:
         assert pdf.Root.MarkInfo.Marked
         assert str(pdf.Root.Lang) == "nl"
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
@@ -96,7 +96,7 @@ def test_the_file_is_tagged_titled_and_has_its_fonts_within():
 
 
 def test_no_page_is_nearly_empty():
-    reader = PdfReader(io.BytesIO(render_programme(make_revision().document, "nl")))
+    reader = PdfReader(io.BytesIO(render_programme(make_revision().complete_document(), "nl")))
 
     assert 3 <= len(reader.pages) <= 9
     assert all(len(page.extract_text()) > 150 for page in reader.pages)
@@ -106,7 +106,7 @@ def test_markup_in_a_text_is_only_text():
     nasty = '<script>alert(1)</script><img src="file:///etc/passwd"><link rel=attachment href="file:///etc/passwd">'
     revision = make_revision(goal=nasty, note=nasty)
 
-    pdf = render_programme(revision.document, "en")
+    pdf = render_programme(revision.complete_document(), "en")
 
     assert "<script>alert(1)</script>" in text_of(pdf)
     assert "root:" not in text_of(pdf)
@@ -138,7 +138,7 @@ def test_the_fetcher_knows_its_assets_only():
 
 
 def test_a_broken_logo_is_an_error_and_no_gap():
-    document = make_revision().document
+    document = make_revision().complete_document()
     document["patient_part"]["practice"]["logo_png"] = "bm90IGEgcGljdHVyZQ=="
 
     with pytest.raises(RenderError):
@@ -147,14 +147,14 @@ def test_a_broken_logo_is_an_error_and_no_gap():
 
 def test_an_unknown_layout_is_refused():
     with pytest.raises(ValueError, match="layout is one of"):
-        render_programme(Revision().document, "nl", layout="poster")
+        render_programme({}, "nl", layout="poster")
 
 
 def test_an_exercise_for_some_weeks_says_which():
     some = {"exercise": "back-rotation", "from_week": 3, "to_week": 4}
     revision = make_revision(items=[{"exercise": "warm-up-walk"}, {"exercise": "pelvic-tilt"}, some])
 
-    text = text_of(render_programme(revision.document, "nl"))
+    text = text_of(render_programme(revision.complete_document(), "nl"))
 
     assert "Alleen Week 3 tot en met 4." in text
     assert text.count("Alleen Week") == 1
@@ -164,14 +164,14 @@ def test_everything_that_is_fixed_for_one_week_is_printed():
     week = {"week": 3, "load": "red band", "rest_seconds": 20, "intensity": 4}
     items = [{"exercise": "wall-sit", "weeks": [week]}]
 
-    text = text_of(render_programme(make_revision(items=items).document, "en"))
+    text = text_of(render_programme(make_revision(items=items).complete_document(), "en"))
 
     assert "rest for 20 seconds, use red band, effort 4 out of 10" in text
 
 
 def test_advice_on_stretching_comes_with_stretches_only():
-    with_stretch = text_of(render_programme(make_revision("hamstring-stretch").document, "nl"))
-    without = text_of(render_programme(make_revision("warm-up-walk", "bridge").document, "nl"))
+    with_stretch = text_of(render_programme(make_revision("hamstring-stretch").complete_document(), "nl"))
+    without = text_of(render_programme(make_revision("warm-up-walk", "bridge").complete_document(), "nl"))
 
     assert "Bij het rekken" in with_stretch
     assert "spiegel" in with_stretch
@@ -179,7 +179,7 @@ def test_advice_on_stretching_comes_with_stretches_only():
 
 
 def test_when_to_stop_stands_on_one_page_with_its_heading():
-    reader = PdfReader(io.BytesIO(render_programme(make_revision().document, "nl")))
+    reader = PdfReader(io.BytesIO(render_programme(make_revision().complete_document(), "nl")))
     pages = [" ".join(page.extract_text().split()) for page in reader.pages]
 
     (page,) = [page for page in pages if "Stop en bel uw therapeut of arts" in page]
@@ -190,9 +190,9 @@ def test_when_to_stop_stands_on_one_page_with_its_heading():
 
 def test_what_is_printed_stays_when_the_catalogue_changes():
     revision = make_revision()
-    before = render_programme(revision.document, "nl")
+    before = render_programme(revision.complete_document(), "nl")
 
     ExerciseText.objects.filter(exercise__code="pelvic-tilt").update(name="Changed since", steps=["Nothing."])
     Protocol.objects.filter(code="back-care").update(rules={})
 
-    assert render_programme(Revision.objects.get(pk=revision.pk).document, "nl") == before
+    assert render_programme(Revision.objects.get(pk=revision.pk).complete_document(), "nl") == before

@@ -62,7 +62,7 @@ class Command(BaseCommand):
         revision = self._issue(user, plan)
         folder: Path = options["output"]
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "programme.pdf").write_bytes(render_programme(revision.document, options["language"]))
+        (folder / "programme.pdf").write_bytes(render_programme(revision.complete_document(), options["language"]))
         document = json.dumps(revision.document, ensure_ascii=False, indent=2)
         (folder / "programme.json").write_text(document, encoding="utf-8")
         self.stdout.write(f"Revision {revision.number} written to {folder}/programme.pdf and programme.json.")
