@@ -10,7 +10,7 @@ from rest_framework import mixins, serializers, viewsets
 from plans.api.requests import language_of
 from plans.api.schema import LANGUAGE
 from plans.rules import RULES
-from plans.rules.texts import texts_of
+from plans.rules.texts import source_in, texts_of
 
 
 class RuleSerializer(serializers.Serializer[Any]):
@@ -35,4 +35,5 @@ class RuleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
 def _row(rule_id: str, severity: str, source: str, language: str) -> dict[str, str]:
     text = texts_of(rule_id, language)
     hint = text.hint.replace("{", "").replace("}", "")
-    return {"id": rule_id, "severity": severity, "source": source, "title": text.title, "hint": hint}
+    said = source_in(language, source)
+    return {"id": rule_id, "severity": severity, "source": said, "title": text.title, "hint": hint}

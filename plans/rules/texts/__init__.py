@@ -5,6 +5,7 @@ Pure. A message is filled with the finding's values; codes among them are given 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,7 +44,7 @@ class Writer:
             "severity": finding.severity.value,
             "message": text.message_for(finding.values.get("variant")).format_map(values).strip(),
             "where": finding.where,
-            "source": finding.source,
+            "source": source_in(self.language, finding.source),
             "hint": text.hint.format_map(values),
             "fixes": [self._fix(fix) for fix in finding.fixes],
         }
@@ -135,6 +136,12 @@ def change_data(change: Change) -> dict[str, Any]:
     if isinstance(change, Drop):
         return {"op": "drop", "at": change.at}
     return {"op": "set", "path": change.path, "value": change.value}
+
+
+def source_in(language: str, source: str) -> str:
+    """A source with its plain words in a language; names of passages and of publications stay."""
+    known = WORDS[language_for(language)]
+    return re.sub(r"(?<![\w-])[a-z]+(?![\w-])", lambda word: known.get(f"source.{word[0]}", word[0]), source)
 
 
 def texts_of(finding_id: str, language: str) -> Text:

@@ -5,6 +5,13 @@ from plans.rules.texts.form import Text
 WORDS = {
     "none": "none",
     "or": "or",
+    "source.leaflet": "leaflet",
+    "source.rule": "rule",
+    "source.rules": "rules",
+    "source.record": "record",
+    "source.house": "house",
+    "source.number": "number",
+    "source.numbers": "numbers",
     "measure.sets": "sets",
     "measure.repetitions": "repetitions",
     "measure.hold_seconds": "hold (seconds)",

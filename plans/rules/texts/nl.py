@@ -5,6 +5,13 @@ from plans.rules.texts.form import Text
 WORDS = {
     "none": "geen",
     "or": "of",
+    "source.leaflet": "folder",
+    "source.rule": "regel",
+    "source.rules": "regels",
+    "source.record": "catalogus",
+    "source.house": "eigen keuze",
+    "source.number": "getal",
+    "source.numbers": "getallen",
     "measure.sets": "series",
     "measure.repetitions": "herhalingen",
     "measure.hold_seconds": "vasthouden (seconden)",

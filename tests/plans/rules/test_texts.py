@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from plans.rules import RULES, check
-from plans.rules.texts import LANGUAGES, Writer, change_data, language_for, texts_of
+from plans.rules.texts import LANGUAGES, Writer, change_data, language_for, source_in, texts_of
 from plans.rules.texts.languages import TEXTS, WORDS
 from plans.values import Drop, Finding, Fix, Insert, Move, Set, Severity
 from tests.plans.rules.firing import FIRING
@@ -114,6 +114,36 @@ def test_the_firing_cases_show_every_variant(finding_id):
     variants = {finding.values.get("variant", "") for case in FIRING[finding_id] for finding in found(case, finding_id)}
 
     assert variants == set(messages(TEXTS["en"][finding_id]))
+
+
+# Sources.
+
+
+@pytest.mark.parametrize(
+    ("source", "in_dutch"),
+    [
+        ("house", "eigen keuze"),
+        ("record", "catalogus"),
+        ("leaflet: rules 6, 10, 13; record", "folder: regels 6, 10, 13; catalogus"),
+        ("leaflet: Halve sit up met variaties", "folder: Halve sit up met variaties"),
+        ("Henry 1999, Eckard 2015; number house", "Henry 1999, Eckard 2015; getal eigen keuze"),
+        ("house-rules-2020", "house-rules-2020"),
+    ],
+)
+def test_a_source_is_given_in_the_asked_language_and_names_stay(source, in_dutch):
+    assert source_in("nl", source) == in_dutch
+    assert source_in("en", source) == source_in("fr", source) == source
+
+
+@pytest.mark.parametrize("rule", RULES, ids=RULE_IDS)
+def test_no_english_word_is_left_in_a_rules_dutch_source(rule):
+    assert not re.search(r"\b(leaflet|rules?|record|numbers?|house)\b", source_in("nl", rule.source))
+
+
+def test_a_finding_gives_its_source_in_the_asked_language():
+    (finding,) = write(make_case(walk(), tilt(), make_item("prone-lying")), "order.basics-missing", "nl")
+
+    assert finding["source"] == "folder: regel 4"
 
 
 # The writer.
