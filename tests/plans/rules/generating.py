@@ -26,6 +26,7 @@ STRANGE = [
     make_exercise("old", withdrawn=True, replaced_by="back-rotation"),
     make_exercise("older", None, withdrawn=True, replaced_by="old"),
     make_exercise("orphan", progression_of="nowhere"),
+    make_exercise("banned", avoid=True, avoid_reasons={"en": "It harms."}),
     make_exercise("careful", suitability={"post_acute": "caution", "chronic": "caution"}),
     make_exercise("plank", "core_balance", posture="kneeling", names={"en": "Plank"}, effects=()),
     make_exercise("home", "stretching", posture="sitting", equipment=(("stool",), ("cushion", "towel"))),
