@@ -20,6 +20,7 @@ from plans.api.catalogue import (
 )
 from plans.api.checks import ValidateView
 from plans.api.compose import ComposeView
+from plans.api.figures import FigureView, PhotoView
 from plans.api.patients import EpisodeViewSet, PatientEpisodesViewSet, PatientViewSet
 from plans.api.plans import PlanViewSet
 from plans.api.rendering import PdfRenderer
@@ -57,6 +58,8 @@ urlpatterns = [
     path("api/programme.schema.json", views.programme_schema, name="programme-schema"),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
+    path("api/v1/exercises/<slug:code>/figure.svg", FigureView.as_view(), name="exercise-figure"),
+    path("api/v1/exercises/<slug:code>/photo.jpg", PhotoView.as_view(), name="exercise-photo"),
     path("api/v1/compose/", ComposeView.as_view(), name="compose"),
     path("api/v1/validate/", ValidateView.as_view(), name="validate"),
     path("api/v1/plans/<uuid:pk>/preview.pdf", PlanViewSet.as_view({"get": "preview"}, **FILE), name="plan-preview"),

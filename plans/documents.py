@@ -1,7 +1,8 @@
 """An issued plan as plain JSON-safe values: the single source of PDF, page, JSON and FHIR.
 
-`pictures` holds what is shown, by digest (stored apart from the rest: exercises share them). `patient_part` holds what a patient gets, in every language that there are words for; `record` what the practice keeps:
-findings, overrides and the versions of everything the plan was checked against. `programme.schema.json` describes it.
+`patient_part` holds what a patient gets, in every language that there are words for; `pictures` what it shows, by digest
+(stored apart: revisions share them); `record` what the practice keeps: findings, overrides and the versions of everything
+the plan was checked against. `programme.schema.json` describes it.
 """
 
 from __future__ import annotations

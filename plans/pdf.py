@@ -76,7 +76,10 @@ def font_faces() -> list[dict[str, str]]:
 
 
 def render_programme(document: dict[str, Any], language: str, *, layout: str = "standard") -> bytes:
-    """The programme of a complete document in a language and layout. Raises RenderError when anything in it could not be shown."""
+    """The programme of a complete document in a language and layout.
+
+    Raises RenderError when anything in it could not be shown.
+    """
     if layout not in LAYOUTS:
         raise ValueError(f"layout is one of {', '.join(LAYOUTS)}")
     handout = handout_of(document, language)
@@ -115,6 +118,19 @@ def _write(html: str, assets: Mapping[str, tuple[bytes, str]], identifier: str) 
     if complaints:
         raise RenderError("; ".join(complaints))
     return pdf or b""
+
+
+def render_figure_sheet(cells: list[dict[str, str]], *, columns: int, width: int) -> bytes:
+    """Pictures in rows on one page, each with its name and moment. `width` of a picture in millimetres."""
+    picture_height = round(width * 0.78)
+    height = picture_height + 10
+    assets = {f"figure/{number}": (cell["svg"].encode(), "image/svg+xml") for number, cell in enumerate(cells)}
+    named = [{**cell, "asset": f"figure/{number}"} for number, cell in enumerate(cells)]
+    rows = [named[start : start + columns] for start in range(0, len(named), columns)]
+    page = {"page_width": columns * (width + 3) + 10, "page_height": len(rows) * (height + 4) + 12}
+    sizes = {"width": width, "height": height, "picture_height": picture_height}
+    html = render_to_string("plans/figure_sheet.html", {"rows": rows, **page, **sizes})
+    return HTML(string=html, url_fetcher=AssetFetcher(assets)).write_pdf() or b""
 
 
 @contextmanager

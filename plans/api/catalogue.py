@@ -22,7 +22,7 @@ from catalogue.models import (
     Placement,
     Protocol,
 )
-from catalogue.records import effects_of, equipment_of
+from catalogue.records import effects_of, equipment_of, words_of
 from catalogue.vocabulary import (
     CATEGORY_OF,
     EFFECT_OF,
@@ -35,8 +35,9 @@ from catalogue.vocabulary import (
     Suitability,
 )
 from patients.vocabulary import Equipment
+from plans.api.figures import pictures_data
 from plans.api.problems import InvalidQuery
-from plans.api.requests import language_of
+from plans.api.requests import language_of, member
 from plans.api.schema import LANGUAGE
 from plans.checking import terms
 from plans.handout import in_language
@@ -151,6 +152,15 @@ class EffectSerializer(serializers.Serializer[Any]):
     muscle_name = serializers.CharField()
 
 
+class PictureSerializer(serializers.Serializer[Any]):
+    """One moment of an exercise to be seen. `url`: cacheable for ever, as long as it stands here."""
+
+    moment = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["figure", "photo"])
+    url = serializers.CharField()
+    alternative = serializers.CharField(help_text="What it shows, in the exercise's own words.")
+
+
 class PlacementSerializer(serializers.Serializer[Any]):
     protocol = serializers.CharField()
     group = serializers.CharField()
@@ -180,6 +190,7 @@ class ExerciseSerializer(serializers.ModelSerializer[Exercise]):
     progression_of = serializers.SlugRelatedField[Exercise](slug_field="code", read_only=True, allow_null=True)
     replaced_by = serializers.SlugRelatedField[Exercise](slug_field="code", read_only=True, allow_null=True)
     placements = serializers.SerializerMethodField()
+    pictures = serializers.SerializerMethodField(help_text="What there is to see, moment by moment.")
     own = serializers.SerializerMethodField(help_text="Whether it belongs to the practice.")
 
     class Meta:
@@ -200,6 +211,7 @@ class ExerciseSerializer(serializers.ModelSerializer[Exercise]):
             "steps",
             "moments",
             "step_moments",
+            "pictures",
             "cautions",
             "easier",
             "harder",
@@ -270,6 +282,11 @@ class ExerciseSerializer(serializers.ModelSerializer[Exercise]):
     def get_avoid_reason(self, exercise: Exercise) -> str:
         return str(self._word(exercise, "avoid_reason"))
 
+    def get_pictures(self, exercise: Exercise) -> list[dict[str, Any]]:
+        practice = member(self.context["request"]).acting_practice
+        text = self._text(exercise)
+        return pictures_data(exercise, practice, self._language, words_of(text) if text else None)
+
     def get_effects(self, exercise: Exercise) -> list[dict[str, str]]:
         names = self._muscle_names
         return [
@@ -307,6 +324,7 @@ class ExerciseSerializer(serializers.ModelSerializer[Exercise]):
         return exercise.practice_id is not None
 
 
+ExerciseSerializer.get_pictures = extend_schema(responses=PictureSerializer(many=True))(ExerciseSerializer.get_pictures)  # type: ignore[method-assign]
 ExerciseSerializer.get_effects = extend_schema(responses=EffectSerializer(many=True))(ExerciseSerializer.get_effects)  # type: ignore[method-assign]
 
 

@@ -107,6 +107,8 @@ EXPECTED: dict[Key, Expected] = {
     ("logout", "post"): Expected(204, 204, 204),
     ("exercise-list", "get"): catalogue(),
     ("exercise-detail", "get"): catalogue(code="=bridge"),
+    ("exercise-figure", "get"): catalogue(code="=bridge"),
+    ("exercise-photo", "get"): Expected(404, 404, 404, kwargs={"code": "=bridge"}),
     ("group-list", "get"): catalogue(),
     ("muscle-list", "get"): catalogue(),
     ("equipment-list", "get"): catalogue(),

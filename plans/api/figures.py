@@ -1,0 +1,157 @@
+"""The pictures of an exercise: drawn figures as SVG, uploaded photographs as JPEG. Cacheable by their hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.generics import GenericAPIView
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+
+from catalogue.figures.drawing import Look, draw
+from catalogue.models import Exercise, Photo
+from patients.models import Practice
+from patients.vocabulary import FigureHair, FigureTone
+from plans.api.problems import InvalidQuery
+from plans.api.requests import language_of, member
+from plans.api.schema import LANGUAGE
+from plans.handout import alternative_of
+from plans.pictures import figure_of, look_of, picture_hash
+
+FOR_EVER = "private, max-age=31536000, immutable"
+A_DAY = "private, max-age=86400"
+AGAIN = "private, no-cache"
+"""For a hash that is no longer the picture's: shown as it is now, and not kept."""
+
+SHOWN_SIDES = ("left", "right")
+CHOICES = {"tone": FigureTone.values, "hair": FigureHair.values, "side": list(SHOWN_SIDES)}
+MOMENT = OpenApiParameter("moment", str, description="A moment of the exercise; `start` unless given.")
+HASH = OpenApiParameter("v", str, description="The picture's hash, as `pictures` gives it: then cacheable for ever.")
+
+
+class PictureRenderer(BaseRenderer):
+    """The view answers with the bytes; problems come as JSON."""
+
+    charset = None
+    render_style = "binary"
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        return json.dumps(data).encode()
+
+
+class SvgRenderer(PictureRenderer):
+    media_type = "image/svg+xml"
+    format = "svg"
+
+
+class JpegRenderer(PictureRenderer):
+    media_type = "image/jpeg"
+    format = "jpg"
+
+
+class OneExercise(GenericAPIView[Exercise]):
+    """Something to see of one exercise of the practice's catalogue."""
+
+    queryset = Exercise.objects.none()
+    lookup_field = "code"
+    detail = True
+    filterset_class = None
+    pagination_class = None
+    query_parameters: tuple[str, ...] = ()
+
+    def get_queryset(self) -> Any:
+        return Exercise.objects.visible_to(self.request.user)
+
+
+class FigureView(OneExercise):
+    """A figure of an exercise."""
+
+    renderer_classes = [SvgRenderer, JSONRenderer]
+    query_parameters = ("moment", "v", "tone", "hair", "side")
+
+    @extend_schema(
+        parameters=[
+            MOMENT,
+            HASH,
+            LANGUAGE,
+            *(OpenApiParameter(name, str, enum=values) for name, values in CHOICES.items()),
+        ],
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """The picture of one moment, in the practice's look unless `tone` and `hair` say another."""
+        figure, moment = figure_of(self.get_object()), request.GET.get("moment", "start")
+        if figure is None or moment not in figure.moments:
+            raise NotFound
+        look = _look(request)
+        current = picture_hash(figure, moment, look)
+        return _answer(request, "image/svg+xml", current, lambda: draw(figure, moment, look).encode())
+
+
+class PhotoView(OneExercise):
+    """A photograph of an exercise."""
+
+    renderer_classes = [JpegRenderer, JSONRenderer]
+    query_parameters = ("moment", "v")
+
+    @extend_schema(parameters=[MOMENT, HASH], responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """The photograph that stands in for the figure of one moment."""
+        photos = Photo.objects.filter(exercise=self.get_object())
+        photo = get_object_or_404(photos, moment=request.GET.get("moment", "start"))
+        return _answer(request, "image/jpeg", photo.digest[:16], lambda: bytes(photo.jpeg))
+
+
+def _look(request: Request) -> Look:
+    said = {name: request.GET.get(name, "") for name in CHOICES}
+    for name, value in said.items():
+        if value and value not in CHOICES[name]:
+            raise InvalidQuery({name: f"{value} is not known. Known: {', '.join(CHOICES[name])}."})
+    return look_of(member(request).acting_practice, language_of(request), **said)
+
+
+def _answer(request: Request, kind: str, current: str, make: Callable[[], bytes]) -> HttpResponse:
+    """The picture, or 304 without drawing it where the caller has it."""
+    asked = request.GET.get("v")
+    caching = A_DAY if asked is None else FOR_EVER if asked == current else AGAIN
+    headers = {
+        "ETag": f'"{current}"',
+        "Cache-Control": caching,
+        "Vary": "Accept-Language, Authorization, Cookie",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    if f'"{current}"' in known:
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(make(), content_type=kind, headers=headers)
+
+
+def pictures_data(
+    exercise: Exercise, practice: Practice, language: str, words: Mapping[str, Any] | None
+) -> list[dict[str, Any]]:
+    """What there is to see of an exercise, moment by moment: a photograph, else its figure. `words`: as `words_of`."""
+    photos = {photo.moment: photo for photo in exercise.photos.all()}
+    figure = figure_of(exercise)
+    look = look_of(practice, language)
+    found = []
+    for moment in exercise.moments:
+        if moment in photos:
+            kind, name, query = "photo", "photo.jpg", {"v": photos[moment].digest[:16]}
+        elif figure is not None:
+            version = picture_hash(figure, moment, look)
+            kind, name = "figure", "figure.svg"
+            query = {"tone": look.tone, "hair": look.hair, "language": language, "v": version}
+        else:
+            continue
+        url = f"/api/v1/exercises/{exercise.code}/{name}?{urlencode({'moment': moment, **query})}"
+        alternative = alternative_of(words, exercise.step_moments, moment) if words else ""
+        found.append({"moment": moment, "kind": kind, "url": url, "alternative": alternative})
+    return found
