@@ -12,6 +12,7 @@ from tests.factories import (
     make_patient,
     make_plan,
     make_practice,
+    make_revision,
     plan_body,
 )
 
@@ -49,6 +50,24 @@ def test_it_says_what_the_check_of_the_stored_plan_says(phase: str, codes: tuple
 
     assert loose["findings"] == stored["findings"]
     assert (loose["balance"], loose["burden"]) == (stored["balance"], stored["burden"])
+
+
+def test_it_goes_on_from_earlier_revisions_as_the_check_of_the_stored_plan_does():
+    episode = make_episode(make_patient(make_practice()))
+    make_revision(make_plan(episode))
+    client = make_client(episode.practice)
+    items = [{"exercise": "knee-to-chest", "dose": {"repetitions": 14}}, {"exercise": "half-sit-up"}]
+    plan = make_plan(episode, items=items, frequency={"days_per_week": 7})
+    read = client.get(f"/api/v1/plans/{plan.pk}/").json()
+    composed = {name: read[name] for name in (*COMPOSED, "episode")}
+
+    stored = client.get(f"/api/v1/plans/{plan.pk}/findings/").json()
+    loose = client.post(VALIDATE, composed, format="json").json()
+
+    assert loose["findings"] == stored["findings"]
+    jumps = [finding["where"] for finding in loose["findings"] if finding["id"] == "dose.jump"]
+    assert jumps == ["/frequency/days_per_week", "/items/0/dose/repetitions"]
+    assert not [finding for finding in loose["findings"] if finding["id"] in {"frequency.start", "dose.start-low"}]
 
 
 def test_nothing_is_stored():
