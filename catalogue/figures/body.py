@@ -104,11 +104,11 @@ class Body:
     @cached_property
     def skull_base(self) -> complex:
         heading = self.pose.trunk[1] + turned_by(self.head_heading, self.pose.trunk[1]) / 2
-        return self.neck_base + direction(heading, NECK)
+        return self.neck_base + direction(heading, NECK * (1 - self.pose.nod / 75))
 
     @cached_property
     def head(self) -> complex:
-        return self.skull_base + direction(self.head_heading, TO_HEAD)
+        return self.skull_base + direction(self.head_heading, TO_HEAD * (1 - abs(self.pose.nod) / 180))
 
     def on_spine(self, share: float, aside: float = 0) -> complex:
         """A point on the spine, or so far in front of it (side view) or to its right-hand side on the page."""
@@ -126,7 +126,7 @@ class Body:
     def shoulder(self, side: str) -> complex:
         shrug = self.pose.shrug / SPINE
         if self.is_side:
-            return self.on_spine(SHOULDER_AT + shrug, 0.5)
+            return self.on_spine(SHOULDER_AT + shrug, 0.5 + self.pose.protract)
         return self.on_spine(SHOULDER_AT + shrug, self._aside(side) * SHOULDER_WIDTH * cos(radians(self.pose.turn[1])))
 
     def hip(self, side: str) -> complex:

@@ -152,7 +152,7 @@ def _gap(body: Body, part: str, surface: str, things: Sequence[Prop]) -> float |
         return min(centre.imag - radius for centre, radius in circles)
     if surface in body.parts:
         return _apart(circles, body.parts[surface])
-    boxes = [box for thing in things if thing.kind == surface for box in props.solids(thing)]
+    boxes = [box for thing in things if thing.kind == surface for box in props.contacts(thing)]
     if surface == "mat" or not boxes:
         return None
     return min(box.gap(centre, radius) for box in boxes for centre, radius in dense(circles))
@@ -181,7 +181,7 @@ def _sunken(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:
         if lowest < -TOUCHING:
             yield Fault("", f"{part} is {-lowest:.1f} cm below the floor")
         for thing in things:
-            if thing.kind in BESIDE and part.endswith(("_arm", "_forearm", "_hand")):
+            if thing.beyond or thing.kind in BESIDE and part.endswith(("_arm", "_forearm", "_hand")):
                 continue
             allowed = SQUEEZED if thing.kind in SOFT else TOUCHING
             for box in props.solids(thing):

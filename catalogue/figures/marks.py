@@ -5,7 +5,7 @@ Working is a full patch, stretching a striped one: told apart without colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from catalogue.figures.body import NECK_R, Body, direction
@@ -21,17 +21,21 @@ Band = tuple[complex, complex, float]
 # Muscles.
 
 
-def muscles(body: Body, pen: Pen) -> Iterator[str]:
-    """The regions that work, and those that are stretched."""
-    for region in body.pose.worked:
+def muscles(body: Body, pen: Pen, *, far: bool) -> Iterator[str]:
+    """The regions that work, and those that are stretched: those of the far limbs, or all others."""
+    for region in _on(body.pose.worked, far):
         points, radius = band(body, region)
         yield f'<path d="{_patch(points, radius, pen)}" fill="none" stroke="{WHITE}" stroke-width="1.6"/>'
         yield f'<path d="{_patch(points, radius, pen)}" fill="{MARK}"/>'
-    for region in body.pose.stretched:
+    for region in _on(body.pose.stretched, far):
         points, radius = band(body, region)
         yield f'<path d="{_patch(points, radius, pen)}" fill="none" stroke="{MARK}" stroke-width="2"/>'
         yield f'<path d="{_patch(points, radius, pen)}" fill="{WHITE}"/>'
         yield f'<path d="{_stripes(points, radius, pen)}" fill="none" stroke="{MARK}" stroke-width="1.4"/>'
+
+
+def _on(regions: Iterable[str], far: bool) -> list[str]:
+    return [region for region in regions if region.startswith("far_") == far]
 
 
 def _patch(points: Sequence[complex], radius: float, pen: Pen) -> str:
@@ -133,7 +137,19 @@ def _shoulder_back(body: Body, side: str) -> Band:
     return _on_bone(body, limb.root, limb.middle, -0.08, 0.3, -1.5, 2.6)
 
 
+def _arm(body: Body, side: str) -> Band:
+    limb = body.arms[side]
+    return _on_bone(body, limb.root, limb.middle, 0.2, 0.75, 0, 2.5)
+
+
+def _forearm(body: Body, side: str) -> Band:
+    limb = body.arms[side]
+    return _on_bone(body, limb.middle, limb.end, 0.15, 0.75, 0, 2.2)
+
+
 _ELSEWHERE = {
+    "arm": _arm,
+    "forearm": _forearm,
     "buttock": _buttock,
     "calf": _calf,
     "hip_front": _hip_front,

@@ -39,15 +39,19 @@ class Person:
     tone: Tone
     hair: str
 
-    def elements(self) -> Iterator[str]:
+    def far_limbs(self) -> Iterator[str]:
+        """Those behind the trunk."""
+        for side in SIDES[self.body.pose.view]:
+            if self.body.arms[side].behind:
+                yield from self._arm(side)
+        for side in SIDES[self.body.pose.view]:
+            if self.body.legs[side].behind:
+                yield from self._leg(side)
+
+    def nearer_parts(self) -> Iterator[str]:
+        """Trunk and head, and the limbs in front of them."""
         first, second = SIDES[self.body.pose.view]
         legs, arms = self.body.legs, self.body.arms
-        for side in (first, second):
-            if arms[side].behind:
-                yield from self._arm(side)
-        for side in (first, second):
-            if legs[side].behind:
-                yield from self._leg(side)
         yield from self._neck()
         yield from self._shirt()
         yield from self._seat().elements()
@@ -162,24 +166,28 @@ class Person:
 
     def _front(self) -> Iterator[str]:
         layer = Layer()
-        layer.add(self.tone.skin, self.pen.smooth(self._on_head(OVAL)), *self._ears())
-        layer.add(self.tone.hair, self.pen.smooth(self._on_head(FRONT_HAIR)), *self._knot((0, 12.5)))
+        sunk = self.body.pose.nod / 60 * 4.5  # what is seen of the face goes down, and more hair is seen
+        hair = [(x, y - sunk if y < 7 else y) for x, y in FRONT_HAIR]
+        layer.add(self.tone.skin, self.pen.smooth(self._on_head(OVAL)), *self._ears(sunk))
+        layer.add(self.tone.hair, self.pen.smooth(self._on_head(hair)), *self._knot((0, 12.5)))
         yield from layer.elements()
-        yield self._spot(-3.4, -0.4, 0.9, OUTLINE)
-        yield self._spot(3.4, -0.4, 0.9, OUTLINE)
+        yield self._spot(-3.4, -0.4 - sunk, 0.9, OUTLINE)
+        yield self._spot(3.4, -0.4 - sunk, 0.9, OUTLINE)
         for points in (((0.2, -1.0), (1.2, -3.6), (-0.4, -3.9)), ((-2.6, -6.6), (0.0, -7.4), (2.6, -6.6))):
-            curve = self.pen.smooth(self._on_head(points), closed=False)
+            curve = self.pen.smooth(self._on_head([(x, y - sunk * 0.8) for x, y in points]), closed=False)
             yield f'<path d="{curve}" fill="none" stroke="{OUTLINE}" stroke-width="0.9" stroke-linecap="round"/>'
 
     def _back(self) -> Iterator[str]:
         layer = Layer()
-        layer.add(self.tone.skin, self.pen.smooth(self._on_head(OVAL)), *self._ears())
-        layer.add(self.tone.hair, self.pen.smooth(self._on_head(BACK_HAIR)), *self._knot((0, 4)))
+        raised = self.body.pose.nod / 60 * 5.0  # the nape is seen from further above, and the ears
+        hair = [(x, y + raised if y < 0 else y) for x, y in BACK_HAIR]
+        layer.add(self.tone.skin, self.pen.smooth(self._on_head(OVAL)), *self._ears(-raised))
+        layer.add(self.tone.hair, self.pen.smooth(self._on_head(hair)), *self._knot((0, 4 + raised)))
         return layer.elements()
 
-    def _ears(self) -> Iterator[str]:
+    def _ears(self, sunk: float) -> Iterator[str]:
         for x in (-9.0, 9.0):
-            (centre,) = self._on_head([(x, -1.0)])
+            (centre,) = self._on_head([(x, -1.0 - sunk)])
             yield self.pen.circle(centre, 1.9)
 
     def _knot(self, where: tuple[float, float], flip: int = 1) -> Iterator[str]:

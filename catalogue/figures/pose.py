@@ -30,7 +30,7 @@ PARTS = frozenset(TRUNK_PARTS) | {f"{side}_{part}" for side in ("near", "far", "
 
 TRUNK_REGIONS = ("abdomen", "low_back", "upper_back", "back", "chest")
 SIDE_REGIONS = (
-    "buttock", "thigh_front", "thigh_back", "calf", "hip_front", "hip_side", "waist", "neck", "shoulder_back",
+    "arm", "forearm", "buttock", "thigh_front", "thigh_back", "calf", "hip_front", "hip_side", "waist", "neck", "shoulder_back",
 )  # fmt: skip
 REGIONS = frozenset(TRUNK_REGIONS) | {
     f"{side}_{region}" for side in ("near", "far", "left", "right") for region in SIDE_REGIONS
@@ -122,7 +122,8 @@ class Pose(Value):
 
     `hips`: height of the hip joints above the floor; None: so that the lowest part rests on the floor. `at`: where the
     hips are from left to right. `trunk`: directions towards the head of its lower and upper half. `turn`: in front and
-    back views, how far shoulders and pelvis are turned about the body's length. `touches`: what rests on the floor, on a
+    back views, how far shoulders and pelvis are turned about the body's length. `shrug`, `protract`: how far the shoulders are pulled up, and (side views)
+    forwards. `nod`: in front and back views, how far the head is bent forwards. `touches`: what rests on the floor, on a
     prop (by its kind) or on another part of the body. `worked` and `stretched`: regions to be shown so.
     """
 
@@ -133,7 +134,9 @@ class Pose(Value):
     trunk: tuple[Angle, Angle]
     turn: tuple[Angle, Angle] = (0, 0)
     shrug: Length = 0
+    protract: Length = 0
     head: Angle | None = None
+    nod: Annotated[float, Field(ge=-30, le=60)] = 0
     face: Literal["profile", "viewer", "away", "left", "right"] | None = None
     arms: dict[Side, Arm]
     legs: dict[Side, Leg]
@@ -156,7 +159,8 @@ class Pose(Value):
 class Prop(Value):
     """A thing beside the person. `x`, `y`: its middle, at its lower edge; `width`, `height` where they can be chosen.
 
-    A wall's `x` is its face; it stands to the right of it, or with `facing: right` to the left.
+    A wall's `x` is its face; it stands to the right of it, with `facing: right` to the left, with `facing: viewer` behind the
+    person. `beyond`: it stands on the far side of the person, who may be seen before it.
     """
 
     kind: Literal["mat", "stool", "chair", "table", "wall", "door", "cushion", "towel", "home_trainer"]
@@ -164,7 +168,8 @@ class Prop(Value):
     y: Length = 0
     width: Length | None = None
     height: Length | None = None
-    facing: Literal["left", "right"] = "left"
+    facing: Literal["left", "right", "viewer"] = "left"
+    beyond: bool = False
     over: bool = False
 
 

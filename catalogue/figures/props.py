@@ -69,7 +69,7 @@ def solids(prop: Prop) -> list[Box]:
     """What a body can rest on, and may not go through."""
     width, height = size_of(prop)
     x, y = prop.x, prop.y
-    if prop.kind == "mat":
+    if prop.kind == "mat" or _is_behind(prop):
         return []
     if prop.kind in {"stool", "table"}:
         return [Box(x - width / 2, y + height - 5, x + width / 2, y + height)]
@@ -83,9 +83,26 @@ def solids(prop: Prop) -> list[Box]:
     return [Box(x - width / 2, y, x + width / 2, y + height)]
 
 
+def contacts(prop: Prop) -> list[Box]:
+    """What a body can touch: also what it may be in front of, and what is too thin to stand in its way."""
+    if prop.kind == "home_trainer":
+        pedals = [Box(prop.x + x - 6, prop.y + CRANK - 2, prop.x + x + 6, prop.y + CRANK + 2) for x in PEDALS_AT]
+        return [*solids(prop), Box(prop.x + 17, prop.y + 100, prop.x + 28, prop.y + 105), *pedals]
+    if _is_behind(prop):
+        return [extent(prop, from_above=False)]
+    return solids(prop)
+
+
+def _is_behind(prop: Prop) -> bool:
+    return prop.kind == "wall" and prop.facing == "viewer"
+
+
 def extent(prop: Prop, *, from_above: bool) -> Box:
     """Everything that a prop covers on the page."""
     width, height = size_of(prop)
+    if _is_behind(prop):
+        across = prop.width or 130.0
+        return Box(prop.x - across / 2, prop.y, prop.x + across / 2, prop.y + height)
     if prop.kind == "wall":
         return solids(prop)[0]
     if from_above:
@@ -153,6 +170,11 @@ def _chair(prop: Prop, pen: Pen) -> Iterator[str]:
 
 
 def _wall(prop: Prop, pen: Pen) -> Iterator[str]:
+    if _is_behind(prop):
+        box = extent(prop, from_above=False)
+        yield f'<path d="{pen.polygon(box.corners())}" fill="{WALL}"/>'
+        yield _stroke(pen.line([complex(box.left, box.bottom), complex(box.right, box.bottom)]), WALL_EDGE, 1.8)
+        return
     box = solids(prop)[0]
     yield f'<path d="{pen.polygon(box.corners())}" fill="{WALL}"/>'
     face = box.left if prop.facing == "left" else box.right
@@ -185,6 +207,7 @@ def _towel(prop: Prop, pen: Pen) -> Iterator[str]:
 
 SADDLE = 84.0
 CRANK, PEDALS = 30.0, 16.0
+PEDALS_AT = (-2 - PEDALS, -2 + PEDALS)
 
 
 def _home_trainer(prop: Prop, pen: Pen) -> Iterator[str]:

@@ -33,7 +33,7 @@ def resolved_positions(raw: Mapping[str, Any]) -> dict[str, Any]:
 def _resolved_pose(pose: Any, known: Mapping[str, Any], name: str) -> Any:
     if not isinstance(pose, dict) or "like" not in pose:
         return pose
-    if pose["like"] not in known:
+    if not isinstance(pose["like"], str) or pose["like"] not in known:
         raise ValueError(f"{name}: there is no {pose['like']} before it to be like")
     base = {key: value for key, value in known[pose["like"]].items() if key not in MARKS}
     return merged(_without_other_ways(base, pose), {key: value for key, value in pose.items() if key != "like"})
@@ -51,14 +51,16 @@ def _without_other_ways(base: dict[str, Any], changes: Mapping[str, Any]) -> dic
             continue
         cleaned[limbs] = {
             side: {key: value for key, value in limb.items() if key not in WAYS}
-            if _another_way(limb, told.get(side) or {})
+            if _another_way(limb, told.get(side))
             else limb
             for side, limb in base.get(limbs, {}).items()
         }
     return cleaned
 
 
-def _another_way(limb: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+def _another_way(limb: Mapping[str, Any], told: Any) -> bool:
     """`thigh` alone over a limb of angles changes that angle; `plant` over it is another way."""
+    if not isinstance(told, dict):
+        return False
     before, after = WAYS & limb.keys(), WAYS & told.keys()
     return bool(after) and not (after <= before or before & after)
