@@ -120,6 +120,9 @@ PROPOSAL = inline_serializer(
         "plan": serializers.DictField(allow_null=True, help_text="In the form that plans are created with."),
         **{name: CHECK_FIELDS[name] for name in ("findings", "balance", "burden")},
         "unmet": inline_serializer("Unmet", UNMET, many=True),
+        "proved": serializers.BooleanField(
+            help_text="False: the search had to stop before it knew that no better plan exists. Ask for less to be sure."
+        ),
     },
 )
 
@@ -143,7 +146,8 @@ class ComposeView(APIView):
         )
         writer = UnmetWriter(Writer(case, terms(), language_for(language)))
         plan = programme_data(proposal.programme) if proposal.programme else None
-        return Response({"plan": plan, **checked, "unmet": [writer.unmet(one) for one in proposal.unmet]})
+        unmet = [writer.unmet(one) for one in proposal.unmet]
+        return Response({"plan": plan, **checked, "unmet": unmet, "proved": proposal.is_proved})
 
 
 def _facts(request: Request, attrs: dict[str, Any]) -> PatientFacts:

@@ -28,7 +28,7 @@ from plans.composer.search import search
 from plans.composer.supply import Links
 from plans.composer.usable import Setting, choose
 from plans.composer.wishes import Focus, Proposal, Unmet, Wishes
-from plans.composer.work import Work
+from plans.composer.work import work_for
 from plans.rules import check
 from plans.values import Exercise, PatientFacts, Protocol
 
@@ -50,19 +50,21 @@ def compose(
     blank = blank_programme(protocol, patient, phase, language, weeks)
     setting = Setting(blank, protocol, exercises, patient, checked_on, wishes)
     choice = choose(setting)
-    beginnings = frames(setting, choice)
-    links, work = Links(setting, choice), Work()
+    work = work_for(len(choice.candidates))
+    beginnings = frames(setting, choice, work)
+    links = Links(setting, choice)
     found = None if choice.of_every_plan else search(links, beginnings, work)
+    is_proved = work.proves
     unmet = unmet_wishes(links, beginnings, found, work)
     if found is None:
-        return Proposal(None, (*why_no_plan(links, beginnings, work), *unmet))
-    return _checked(setting, found, unmet)
+        return Proposal(None, (*why_no_plan(links, beginnings, work), *unmet), is_proved)
+    return _checked(setting, found, unmet, is_proved)
 
 
-def _checked(setting: Setting, found: Found, unmet: list[Unmet]) -> Proposal:
+def _checked(setting: Setting, found: Found, unmet: list[Unmet], is_proved: bool) -> Proposal:
     """The plan, if the whole of it passes the checker: a rule that the search knows nothing of has the last word."""
     case = setting.case(one.item for one in found.candidates)
     standing = [finding for finding in check(case) if setting.blocks(finding)]
     if standing:
         return Proposal(None, tuple(Unmet("plan", finding.id, finding=finding) for finding in standing))
-    return Proposal(case.programme, tuple(unmet))
+    return Proposal(case.programme, tuple(unmet), is_proved)

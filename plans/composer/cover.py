@@ -51,7 +51,7 @@ class Cover:
         if need.bit_count() - misses > left * self._widest or left <= 0:
             return ()
         bit = next(bit for bit in self.rarest_first if bit & need)
-        self.work.spend(1 + len(self._bringing[bit]) // 8)
+        self.work.spend(3 + len(self._bringing[bit]))
         best = [NEVER] * (left + 1)
         if bit & self.needs.wished and misses:
             for number, seconds in enumerate(self.least(need & ~bit, left, misses - 1)):

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 from plans.composer.routes import Stages, best_visits, changes_of
 from plans.composer.usable import Candidate, Choice, Setting, Trait, stage_of
+from plans.composer.work import Work
+
+MOST_CHOSEN_FROM = 6
+"""Warm-ups, and openings, to be kept, of which every choice is tried."""
 
 
 @dataclass(frozen=True)
@@ -87,20 +92,20 @@ def _are_within(stages: Stages, others: Stages) -> bool:
     return all(stage <= other for stage, other in zip(stages, others, strict=True))
 
 
-def frames(setting: Setting, choice: Choice) -> list[Frame]:
+def frames(setting: Setting, choice: Choice, work: Work) -> list[Frame]:
     """Every beginning that a best plan can have, by rank."""
-    warm_ups = _undominated(_warm_ups(setting, choice))
+    warm_ups = _undominated(_warm_ups(setting, choice, work))
     found: list[Frame] = []
-    for opening in _undominated(_openings(setting, choice)):
+    for opening in _undominated(_openings(setting, choice, work)):
         pairs = (first.with_openings(opening) for first in warm_ups)
         found += _undominated(frame for frame in pairs if not frame.asks)
     return sorted(found, key=_order)
 
 
-def _warm_ups(setting: Setting, choice: Choice) -> Iterator[Frame]:
+def _warm_ups(setting: Setting, choice: Choice, work: Work) -> Iterator[Frame]:
     usable = [one for one in choice.candidates if stage_of(one.exercise) == 0 and not _asks(setting, (one,))]
     wanted = setting.wanted_muscles
-    for kept in _kept_sets(usable):
+    for kept in _kept_sets(usable, work):
         yield Frame(warm_ups=kept, traits=_traits(choice, kept), wanted=wanted)
     for number, one in enumerate(usable, 1):
         yield Frame(warm_ups=(one,), rank=(number, 0), traits=_traits(choice, (one,)), wanted=wanted)
@@ -108,13 +113,13 @@ def _warm_ups(setting: Setting, choice: Choice) -> Iterator[Frame]:
         yield Frame(rank=(len(usable) + 1, 0), wanted=wanted)
 
 
-def _openings(setting: Setting, choice: Choice) -> Iterator[Frame]:
+def _openings(setting: Setting, choice: Choice, work: Work) -> Iterator[Frame]:
     """The protocol's own opening exercise before others of its group."""
     code = setting.protocol.rules.opening_exercise
     usable = [one for one in choice.candidates if _opens(one, code)]
     usable.sort(key=lambda one: (one.code != code, one.order))
     alone = [((one,), number) for number, one in enumerate(usable, 1)]
-    for some, number in [*((kept, 0) for kept in _kept_sets(usable)), *alone]:
+    for some, number in [*((kept, 0) for kept in _kept_sets(usable, work)), *alone]:
         traits, asks = _traits(choice, some), _asks(setting, some)
         yield Frame(openings=some, rank=(0, number), traits=traits, asks=asks, wanted=setting.wanted_muscles)
     if code is None or setting.accepts("order.opening-first"):
@@ -138,13 +143,14 @@ def _opens(candidate: Candidate, code: str | None) -> bool:
     return stage_of(candidate.exercise) == 1 or (candidate.code == code and stage_of(candidate.exercise) > 1)
 
 
-def _kept_sets(usable: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
-    """Every choice of at least one of those to be kept."""
-    found: list[tuple[Candidate, ...]] = [()]
-    for one in usable:
-        if one.kept:
-            found += [(*others, one) for others in found]
-    return sorted(found[1:], key=len, reverse=True)
+def _kept_sets(usable: Iterable[Candidate], work: Work) -> list[tuple[Candidate, ...]]:
+    """Every choice of at least one of those to be kept; of too many the quickest one, the two quickest, and so on."""
+    kept = [one for one in usable if one.kept]
+    if len(kept) > MOST_CHOSEN_FROM:
+        work.give_up_proof()
+        quickest = sorted(kept, key=lambda one: (one.seconds, one.order))
+        return [tuple(quickest[:size]) for size in range(len(kept), 0, -1)]
+    return [some for size in range(len(kept), 0, -1) for some in combinations(kept, size)]
 
 
 def _undominated(found: Iterable[Frame]) -> list[Frame]:

@@ -50,7 +50,7 @@ class Pool:
     """Nodes to take from, and what is needed of them. Nodes are numbered by their time; `1 << number` in a set."""
 
     def __init__(self, nodes: Sequence[Node], needs: Needs, most: int, work: Work) -> None:
-        work.spend(len(nodes) // 4)
+        work.spend(5 * len(nodes))
         self.needs, self.work = needs, work
         left = undominated(nodes, most, needs)
         self.nodes = sorted(left, key=lambda node: (node.seconds, node.base is not None, node.order))
@@ -125,7 +125,7 @@ class Pool:
                 return self._dive(self.start(ask), limit)
             for partial in growing:
                 bound = self.bound(partial, limit)
-                self.work.spend()
+                self.work.spend(10)
                 if bound <= limit and bound < NEVER and partial not in known:
                     known.add(partial)
                     heappush(heap, (bound, partial.left, len(known), partial))
@@ -138,14 +138,14 @@ class Pool:
 
     def _dive(self, start: Partial, limit: int) -> tuple[Node, ...] | None:
         """A set within so many seconds, by taking the most promising step each time; None after too many."""
-        tried, steps = [start], 0
+        tried, steps = [start] if self.bound(start, limit) <= limit else [], 0
         while tried and steps < MOST_OF_A_DIVE:
             partial = tried.pop()
             if self._is_whole(partial):
                 return self.in_set(partial.chosen)
             bounds = [(self.bound(one, limit), number, one) for number, one in enumerate(self._grown(partial))]
-            tried += [one for bound, _, one in sorted(bounds, reverse=True) if bound <= limit and bound < NEVER]
-            self.work.spend(len(bounds))
+            tried += [one for bound, _, one in sorted(bounds, reverse=True) if bound <= limit]
+            self.work.spend(10 * len(bounds))
             steps += len(bounds)
         return None
 

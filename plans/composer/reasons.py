@@ -24,7 +24,9 @@ def why_no_plan(links: Links, beginnings: Sequence[Frame], work: Work) -> Iterat
         return
     lacking = list(_lacking(links, beginnings))
     yield from lacking
-    if not lacking:
+    if not lacking and not work.proves:
+        yield Unmet("plan", "unproved")
+    elif not lacking:
         yield Unmet("plan", "minutes", values={"minutes": (setting.limit or 0) // 60})
 
 
@@ -90,6 +92,7 @@ class Reasons:
         self.links, self.beginnings, self.found, self.work = links, beginnings, found, work
         self.setting, self.choice = links.setting, links.choice
         self.taken = found.candidates if found else ()
+        self.is_proved = work.proves
 
     @cached_property
     def reachable(self) -> frozenset[str]:
@@ -104,7 +107,7 @@ class Reasons:
             if code not in there and forbidden:
                 yield forbidden
             elif code not in there and self.found:
-                yield Unmet("keep", "minutes", code)
+                yield Unmet("keep", "minutes" if self.is_proved else "unproved", code)
 
     def _forbidden(self, code: str) -> Unmet | None:
         """Why an exercise can be in no plan at all."""
@@ -142,11 +145,15 @@ class Reasons:
 
     @cached_property
     def _why_missed(self) -> str:
-        """`minutes` where a plan without a limit of time would do better, else `too-many`."""
+        """`minutes` where a plan without a limit of time would do better, else `too-many`; as far as that was seen."""
+        if not self.is_proved:
+            return "unproved"
         if self.found is None or self.setting.limit is None:
             return "too-many"
         free = search(self.links.without_limit, self.beginnings, self.work)
-        return "minutes" if free and _worth(self.setting, free) > _worth(self.setting, self.found) else "too-many"
+        if free and _worth(self.setting, free) > _worth(self.setting, self.found):
+            return "minutes"
+        return "too-many" if self.work.proves else "unproved"
 
     def count(self) -> Iterator[Unmet]:
         if self.found is None or self.found.count == self.setting.wishes.count:
@@ -156,7 +163,8 @@ class Reasons:
         values = {"count": count, "wanted": wanted, "there": there}
         kept = any(one.kept and stage_of(one.exercise) > 1 for one in self.taken)
         few, many = "too-few" if there < wanted else "minutes", "kept" if kept else "required"
-        yield Unmet("count", few if count < wanted else many, values=values)
+        reason = few if count < wanted else many
+        yield Unmet("count", reason if self.is_proved or reason == "too-few" else "unproved", values=values)
 
 
 def _worth(setting: Setting, found: Found) -> tuple[int, int]:

@@ -51,18 +51,17 @@ class Search:
     def best_of_size(self, kept: int, count: int) -> Found | None:
         """The best plan of a size: with the fewest misses, then the best beginning, then the least time.
 
-        What is possible with few misses is with more: so where none is too few, the fewest are found by halving.
+        What is possible with few misses is with more: so none and all are tried first, and the fewest found by halving.
+        All come first, so that there is a plan at hand when the work is spent.
         """
         all_missed = len(self.setting.wishes.focus)
-        best = self._best_beginning(Target(kept, count, 0))
-        if best or not all_missed:
-            return best
         best = self._best_beginning(Target(kept, count, all_missed))
-        least, most = (1, all_missed - 1) if best else (1, 0)
-        while least <= most:
-            middle = (least + most) // 2
-            found = self._best_beginning(Target(kept, count, middle))
+        least, most, middle = 0, all_missed - 1, 0
+        while best and least <= most:
+            with self.work.half():
+                found = self._best_beginning(Target(kept, count, middle))
             best, least, most = (found, least, middle - 1) if found else (best, middle + 1, most)
+            middle = (least + most) // 2
         return best
 
     def _best_beginning(self, target: Target) -> Found | None:

@@ -120,7 +120,7 @@ class Supply:
         self._refuted: dict[Ask, list[Needs]] = {}
 
     def _nodes(self) -> list[Node]:
-        self.work.spend(len(self.links) // 2)
+        self.work.spend(5 * len(self.links))
         numbers = {place: number for number, place in enumerate(self.places)}
         return [self._node(link, numbers[_place_of(link)]) for link in self.links.values()]
 
@@ -160,7 +160,7 @@ class Supply:
         short = _is_short(needs, self._new_muscle)
         if (count, short) not in self._useful:
             every = Needs(sum(self._bits.values()), different=int(short))
-            self.work.spend(len(self.nodes) // 4)
+            self.work.spend(5 * len(self.nodes))
             self._useful[count, short] = undominated(self.nodes, count, every, by_place=True)
         wanted = needs.required | needs.wished
         new = self._new_muscle if wanted & self._new_muscle else 0
@@ -172,8 +172,9 @@ class Supply:
     def apart(self, needs: Needs, count: int) -> list[Node]:
         """The nodes that can be of use when changes of posture count."""
         if (needs, count) not in self._apart:
-            self.work.spend(len(self.nodes) // 8)
-            self._apart[needs, count] = undominated(self._of_use(needs, count), count, needs, by_place=True)
+            nodes = self._of_use(needs, count)
+            self.work.spend(10 * len(nodes))
+            self._apart[needs, count] = undominated(nodes, count, needs, by_place=True)
         return self._apart[needs, count]
 
     def pool(self, needs: Needs, count: int) -> Pool:
@@ -183,7 +184,7 @@ class Supply:
 
     def bound(self, needs: Needs, ask: Ask, limit: int) -> int:
         """A lower bound for the seconds of every set; NEVER if there is none within the limit."""
-        self.work.spend(2)
+        self.work.spend(5)
         pool = self.pool(needs, self.most)
         return pool.bound(pool.start(ask), limit)
 

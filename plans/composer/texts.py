@@ -13,6 +13,7 @@ EN = {
     "plan.finding": "No plan can be proposed: {finding} Accept {reason} if that is what you want.",
     "plan.error": "No plan can be proposed: {finding}",
     "plan.minutes": "No plan is short enough: what it has to hold takes longer than {minutes} minutes.",
+    "plan.unproved": "No plan was found before the search had to stop; with fewer wishes there may be one.",
     "plan.lacking": "No plan can be proposed ({title}): nothing that may be proposed helps.{because} Accept {reason} if you "
     "want one without.",
     "plan.plan.empty": "No plan can be proposed: no exercise of the protocol may be proposed.{because}",
@@ -21,10 +22,15 @@ EN = {
     "keep.avoided": "{exercise} is to be avoided as well: it was left out.",
     "keep.unknown": "{exercise} is not in the catalogue.",
     "keep.minutes": "{exercise} was left out: there is not enough time for it.",
+    "keep.unproved": "{exercise} was left out: no plan with it was found before the search had to stop; with fewer wishes "
+    "there may be one.",
     "keep.finding": "{exercise} was left out: {finding}",
     "focus.nothing-suits": "No exercise that may be proposed {focus}.{because}",
     "focus.too-many": "Nothing in the plan {focus}; with {count} exercises, other entries of the focus went first.",
     "focus.minutes": "Nothing in the plan {focus}; there is not enough time for it.",
+    "focus.unproved": "Nothing in the plan {focus}; no plan that does was found before the search had to stop. With fewer "
+    "wishes there may be one.",
+    "count.unproved": "{count} exercises instead of {wanted}: no plan with that many was found before the search had to stop.",
     "count.too-few": "{count} exercises instead of {wanted}: only {there} may be proposed.",
     "count.minutes": "{count} exercises instead of {wanted}: there is no time for more.",
     "count.kept": "{count} exercises instead of {wanted}: those to be kept, and what they need, take as many.",
@@ -39,6 +45,7 @@ NL = {
     "plan.finding": "Er is geen plan voor te stellen: {finding} Accepteer {reason} als u dat zo wilt.",
     "plan.error": "Er is geen plan voor te stellen: {finding}",
     "plan.minutes": "Geen plan is kort genoeg: wat erin moet, duurt langer dan {minutes} minuten.",
+    "plan.unproved": "Er is geen plan gevonden voordat het zoeken moest stoppen; met minder wensen is er misschien wel een.",
     "plan.lacking": "Er is geen plan voor te stellen ({title}): niets van wat voorgesteld mag worden, helpt.{because} "
     "Accepteer {reason} als u er een zonder wilt.",
     "plan.plan.empty": "Er is geen plan voor te stellen: geen oefening van het protocol mag voorgesteld worden.{because}",
@@ -47,10 +54,16 @@ NL = {
     "keep.avoided": "{exercise} moet ook vermeden worden: die oefening is weggelaten.",
     "keep.unknown": "{exercise} staat niet in de catalogus.",
     "keep.minutes": "{exercise} is weggelaten: er is niet genoeg tijd voor.",
+    "keep.unproved": "{exercise} is weggelaten: er is geen plan mee gevonden voordat het zoeken moest stoppen; met minder "
+    "wensen is er misschien wel een.",
     "keep.finding": "{exercise} is weggelaten: {finding}",
     "focus.nothing-suits": "Geen oefening die voorgesteld mag worden, {focus}.{because}",
     "focus.too-many": "Niets in het plan {focus}; met {count} oefeningen gingen andere wensen voor.",
     "focus.minutes": "Niets in het plan {focus}; er is niet genoeg tijd voor.",
+    "focus.unproved": "Niets in het plan {focus}; een plan met zo'n oefening is niet gevonden voordat het zoeken moest "
+    "stoppen. Met minder wensen is er misschien wel een.",
+    "count.unproved": "{count} oefeningen in plaats van {wanted}: een plan met dat aantal is niet gevonden voordat het zoeken "
+    "moest stoppen.",
     "count.too-few": "{count} oefeningen in plaats van {wanted}: er mogen er maar {there} voorgesteld worden.",
     "count.minutes": "{count} oefeningen in plaats van {wanted}: voor meer is er geen tijd.",
     "count.kept": "{count} oefeningen in plaats van {wanted}: wat moet blijven, en wat daarvoor nodig is, zijn er zoveel.",

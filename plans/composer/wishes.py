@@ -47,7 +47,7 @@ class Unmet:
     """A wish that could not be met. `wish`: plan, keep, focus or count.
 
     `reason`: the id of the finding that stands in the way (then `finding` says more where one exercise has it), or
-    one of the composer's own: unknown, avoided, nothing-suits, too-many, minutes, too-few, kept, required.
+    one of the composer's own: unknown, avoided, nothing-suits, too-many, minutes, too-few, kept, required, unproved.
     """
 
     wish: str
@@ -59,10 +59,14 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`programme` None: no plan passes the checker; `unmet` then says why."""
+    """`programme` None: no plan passes the checker, or none was found; `unmet` then says why.
+
+    `is_proved` False: the search had to stop before it knew that there is nothing better.
+    """
 
     programme: Programme | None
     unmet: tuple[Unmet, ...] = ()
+    is_proved: bool = True
 
 
 def met(focus: Iterable[Focus], exercises: Iterable[Exercise]) -> frozenset[Focus]:

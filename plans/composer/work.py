@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
-MOST_STEPS = 40_000
-"""Of an exact search. A step is some ten microseconds."""
-MOST_QUICK_STEPS = 20_000
-"""More, for a plan that may not be the best, once the exact search has to stop."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MOST_STEPS = 150_000
+"""Of the search for the best plan, for any catalogue. A step is about a microsecond."""
+STEPS_AN_EXERCISE = 500
+"""That many more for each exercise that may be proposed."""
+MOST_QUICK_STEPS = 50_000
+"""For some plan, once the search for the best one has to stop."""
 MOST_OF_A_DIVE = 400
-"""For one set of exercises, by then."""
+"""Sets that are looked at for one of these."""
 
 
 class Work:
-    """Steps that were taken. From `is_spent` on nothing is proved any more; from `is_over` on nothing is tried."""
+    """Steps that were taken, of a number that may be taken.
 
-    def __init__(self, most: int = MOST_STEPS) -> None:
-        self._left = most
+    `is_spent`: the best is not looked for any more, only something quick. `is_over`: nothing is. `proves`: neither came up.
+    """
 
-    def spend(self, steps: int = 1) -> None:
+    def __init__(self, most: int) -> None:
+        self._left, self._kept_back, self.proves = most, 0, True
+
+    def spend(self, steps: int) -> None:
         self._left -= steps
+        self.proves = self.proves and not self.is_spent
+
+    def give_up_proof(self) -> None:
+        """Something that could be the best is left out."""
+        self.proves = False
 
     @property
     def is_spent(self) -> bool:
-        return self._left < 0
+        return self._left < self._kept_back
 
     @property
     def is_over(self) -> bool:
         return self._left < -MOST_QUICK_STEPS
+
+    @contextmanager
+    def half(self) -> Iterator[None]:
+        """Keeps half of what is left back for what comes later."""
+        before, self._kept_back = self._kept_back, max(0, self._left // 2)
+        try:
+            yield
+        finally:
+            self._kept_back = before
+
+
+def work_for(exercises: int) -> Work:
+    """For a catalogue with so many exercises that may be proposed."""
+    return Work(MOST_STEPS + STEPS_AN_EXERCISE * exercises)
