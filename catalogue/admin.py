@@ -14,25 +14,28 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalogue.copying import CannotCopy, copy_article, copy_exercise, copy_protocol
+from catalogue.figures.editing import written
 from catalogue.filters import GroupFilter, MissingLanguageFilter, OwnerFilter, WithdrawnFilter
 from catalogue.forms import (
     ArticleForm,
     ArticleTextForm,
     ExerciseForm,
+    ExerciseFormSet,
     ExerciseTextForm,
-    ExerciseTextFormSet,
     GroupForm,
+    PhotoForm,
     PlacementForm,
     ProtocolForm,
     ProtocolTextForm,
     area,
+    figure_context,
     readable,
 )
 from catalogue.models import (
@@ -47,6 +50,7 @@ from catalogue.models import (
     ExerciseText,
     Group,
     Muscle,
+    Photo,
     Placement,
     Protocol,
     ProtocolText,
@@ -54,6 +58,7 @@ from catalogue.models import (
 )
 from catalogue.scoping import Scoped, SuperuserOnly, is_writer, may_change, practice_of, scoped
 from catalogue.versions import State, article_state, count_up, exercise_state, protocol_state
+from catalogue.vocabulary import Laterality
 from patients.models import Practice
 from patients.text import searchable
 from patients.vocabulary import Language
@@ -150,7 +155,7 @@ class ExerciseTextInline(TextInline):
     model = ExerciseText
     verbose_name = "text"
     form = ExerciseTextForm
-    formset = ExerciseTextFormSet
+    formset = ExerciseFormSet
     fields = (
         "language",
         "name",
@@ -167,6 +172,27 @@ class ExerciseTextInline(TextInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may not change the words reads them in the preview."""
         return may_change(request.user, obj)
+
+
+class PhotoInline(CatalogueInline, admin.TabularInline):
+    """Photographs stand in for the figures of their moments."""
+
+    model = Photo
+    form = PhotoForm
+    formset = ExerciseFormSet
+    fields = ("moment", "shown", "upload")
+    readonly_fields = ("shown",)
+    verbose_name = "photograph"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
+        return super().get_queryset(request).defer("jpeg")
+
+    @admin.display(description="now")
+    def shown(self, photo: Photo) -> SafeString | str:
+        if photo.pk is None:
+            return "-"
+        address = reverse("admin:catalogue_exercise_photo", args=[photo.exercise_id, photo.moment])
+        return format_html('<img class="photo" src="{}" alt="{}">', address, photo.moment)
 
 
 class RowsInline(CatalogueInline, admin.TabularInline):
@@ -374,6 +400,7 @@ class ShadowedAdmin(VersionedAdmin):
 class ExerciseAdmin(ShadowedAdmin):
     form = ExerciseForm
     inlines = (
+        PhotoInline,
         ExerciseTextInline,
         EffectInline,
         EquipmentInline,
@@ -395,11 +422,11 @@ class ExerciseAdmin(ShadowedAdmin):
     search_help_text = "Code, or words of the name, other names or purpose in any language."
     autocomplete_fields = ("progression_of", "replaced_by")
     readonly_fields: ClassVar[Any] = (*ShadowedAdmin.readonly_fields, "preview")
-    readable_fields = ("moments", "step_moments", "house_facts")
+    readable_fields = ("moments", "step_moments", "figure", "house_facts")
     fieldsets = (
         (None, {"fields": ("code", "practice", "owner", "start_position", "side", "stop_at_pain", "progression_of")}),
         ("How a patient reads it", {"fields": ("preview",)}),
-        ("Pictures", {"fields": ("moments", "step_moments")}),
+        ("Pictures", {"fields": ("moments", "step_moments", "figure")}),
         (
             "Not to be prescribed",
             {
@@ -423,8 +450,40 @@ class ExerciseAdmin(ShadowedAdmin):
     step_moments_shown = shown("step_moments", "moment of each step")
     house_facts_shown = shown("house_facts")
 
+    @admin.display(description="figure")
+    def figure_shown(self, exercise: Exercise) -> SafeString:
+        return render_to_string(
+            "catalogue/_figures.html", figure_context(written(exercise.figure), sided=exercise.is_sided)
+        )
+
     def state(self, record: Exercise) -> State:
         return exercise_state(record)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("figure/", view(self.figure_view), name="catalogue_exercise_figure"),
+            path("<int:pk>/photo/<slug:moment>.jpg", view(self.photo_view), name="catalogue_exercise_photo"),
+            *super().get_urls(),
+        ]
+
+    def figure_view(self, request: HttpRequest) -> HttpResponse:
+        """The pictures of a figure that is being written, or what is wrong with it. Nothing is stored."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = figure_context(request.POST.get("figure", ""), sided=request.POST.get("side") == Laterality.EACH_SIDE)
+        return render(request, "catalogue/_figures.html", context)
+
+    def photo_view(self, request: HttpRequest, pk: int, moment: str) -> HttpResponse:
+        exercise = self.get_object(request, str(pk))
+        if exercise is None or not self.has_view_permission(request, exercise):
+            raise Http404
+        photo = get_object_or_404(Photo, exercise=exercise, moment=moment)
+        return HttpResponse(
+            bytes(photo.jpeg), content_type="image/jpeg", headers={"Cache-Control": "private, no-cache"}
+        )
 
     def copy(self, record: Exercise, practice: Practice) -> Exercise:
         return copy_exercise(exercise=record, practice=practice)

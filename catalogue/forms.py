@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 from pydantic import BaseModel
 from pydantic import ValidationError as FormError
 
+from catalogue.figures.drawing import Drawing, Look
+from catalogue.figures.editing import FigureError, figure_data, parsed, written
 from catalogue.models import (
     HOUSE_FACTS,
     Article,
@@ -21,6 +26,7 @@ from catalogue.models import (
     ExerciseText,
     Group,
     PhaseSuitability,
+    Photo,
     Placement,
     Protocol,
     ProtocolText,
@@ -29,8 +35,9 @@ from catalogue.models import (
     validate_rules,
 )
 from catalogue.protocols import PlacementDose, ProtocolRules
-from catalogue.source import HOUSE, ArticleWords, ExerciseWords, ProtocolWords
+from catalogue.source import HOUSE, ArticleWords, ExerciseWords, ProtocolWords, named_positions
 from catalogue.vocabulary import Suitability
+from patients.uploads import photo_jpeg
 from patients.vocabulary import BodyRegion, Language
 
 READABLE_WIDTH = 62
@@ -92,6 +99,66 @@ class TextLines(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
             return bool(self.to_python(data) != (initial or self.parse([])))
+        except ValidationError:
+            return True
+
+
+class FigureArea(forms.Textarea):
+    """A figure's text with its pictures beside it, drawn anew while it is edited."""
+
+    template_name = "catalogue/figure_area.html"
+
+    class Media:
+        js = ("catalogue/figure.js",)
+
+    def __init__(self, *, sided: bool = False) -> None:
+        super().__init__(attrs={"rows": 24, "class": "vLargeTextField data", "spellcheck": "false"})
+        self.sided = sided
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        return {
+            **context,
+            "address": reverse("admin:catalogue_exercise_figure"),
+            **figure_context(value, sided=self.sided),
+        }
+
+
+def figure_context(text: str | None, *, sided: bool) -> dict[str, Any]:
+    """The pictures of a figure's text, or what is wrong with it."""
+    try:
+        figure = parsed(text or "", named_positions(), sided=sided)
+    except FigureError as error:
+        return {"pictures": [], "messages": error.messages}
+    if figure is None:
+        return {"pictures": [], "messages": []}
+    drawing = Drawing(figure, Look())
+    # Drawn from numbers alone: nothing that was typed stands in it.
+    return {"pictures": [(moment, mark_safe(drawing.svg(moment))) for moment in figure.moments], "messages": []}
+
+
+class FigureField(forms.Field):
+    """A figure as text, in the form of the source files."""
+
+    widget = FigureArea
+    sided = False
+
+    def to_python(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        text = str(value or "")
+        ProhibitNullCharactersValidator()(text)
+        try:
+            return figure_data(parsed(text, named_positions(), sided=self.sided))
+        except FigureError as error:
+            raise ValidationError(error.messages) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value) if isinstance(value, dict) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != (initial or {}))
         except ValidationError:
             return True
 
@@ -205,6 +272,11 @@ class ExerciseForm(ShadowedForm):
         label="Moment of each step",
         help_text="As many lines as the text has steps: the moment that each shows.",
     )
+    figure = FigureField(
+        required=False,
+        help_text="A pose for each moment, as in the catalogue's source files (content/figures/README.md says how). "
+        "Start from a named position: “like: supine_knees_bent”. Empty: nothing is drawn.",
+    )
     house_facts = forms.MultipleChoiceField(
         choices=[(name, name.replace("_", " ")) for name in HOUSE_FACTS],
         required=False,
@@ -215,6 +287,11 @@ class ExerciseForm(ShadowedForm):
     class Meta:
         model = Exercise
         fields = "__all__"  # noqa: DJ007 - the admin names its fields.
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "figure" in self.fields:  # not on the page of somebody who may only look
+            self.fields["figure"].widget.sided = self.instance.is_sided
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
@@ -280,9 +357,50 @@ class ExerciseTextForm(LanguageForm):
             self.add_error("avoid_reason", "The exercise is on the avoid list: say why.")
 
 
-class ExerciseTextFormSet(forms.BaseInlineFormSet):
+class ExerciseFormSet(forms.BaseInlineFormSet):
+    """Forms that know the exercise as it is being edited."""
+
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "exercise": self.instance}
+
+
+class PhotoForm(forms.ModelForm):
+    """A photograph of one moment; a new upload takes the place of the one before."""
+
+    upload = forms.FileField(
+        required=False,
+        label="photograph",
+        help_text="PNG, JPEG or WebP, at most 10 MB and 4000 by 4000 pixels. Metadata such as place and time is removed.",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+
+    class Meta:
+        model = Photo
+        fields = ("moment",)
+
+    def __init__(self, *args: Any, exercise: Exercise, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.exercise = exercise
+
+    def clean_moment(self) -> str:
+        moment: str = self.cleaned_data["moment"]
+        if self.exercise.moments and moment not in self.exercise.moments:
+            raise ValidationError(f"The exercise has no moment {moment}. It has: {', '.join(self.exercise.moments)}.")
+        return moment
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        if upload is None and self.instance.pk is None:
+            raise ValidationError("Choose a photograph.")
+        return photo_jpeg(upload) if upload else None
+
+    def save(self, commit: bool = True) -> Photo:
+        if self.cleaned_data["upload"]:
+            jpeg, (width, height) = self.cleaned_data["upload"]
+            self.instance.jpeg, self.instance.width, self.instance.height = jpeg, width, height
+            self.instance.digest = hashlib.sha256(jpeg).hexdigest()
+        photo: Photo = super().save(commit)
+        return photo
 
 
 class DoseForm(forms.ModelForm):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from catalogue.figures.pose import Figure
+from catalogue.figures.editing import figure_data
 from catalogue.models import (
     Article,
     CatalogueLoad,
@@ -175,11 +175,6 @@ def _load_exercises(content: Content, sync: _Sync) -> None:
 
         sync(f"exercise {facts.code}", row, exercise_content(row) if row else None, wanted, write)
     _link_exercises(links)
-
-
-def figure_data(figure: Figure | None) -> dict[str, Any]:
-    """A figure as it is stored: without what goes without saying, and without what the exercise says itself."""
-    return figure.model_dump(mode="json", exclude_defaults=True, exclude={"sided"}) if figure else {}
 
 
 def write_exercise(

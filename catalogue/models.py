@@ -220,6 +220,7 @@ class Exercise(Shadowed):
         ordering = ["code", "pk"]
 
     def clean(self) -> None:
+        """Raises ValidationError where moments, steps, poses and house facts don't belong together."""
         moments = self.moments if isinstance(self.moments, list) else []
         if not moments or moments[0] != "start" or len(moments) > 6 or len(set(moments)) != len(moments):
             raise ValidationError({"moments": "A list of 1 to 6 different names, the first `start`."})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -369,6 +370,13 @@ def read_content(folder: Path = CONTENT) -> Content:
     if reader.faults:
         raise ContentError(sorted(reader.faults, key=lambda fault: (str(fault.path), fault.line)))
     return content
+
+
+@lru_cache(maxsize=1)
+def named_positions() -> dict[str, Any]:
+    """The positions that poses can be like, from the catalogue's own files."""
+    text = (CONTENT / "figures" / "positions.yaml").read_text(encoding="utf-8")
+    return resolved_positions(yaml.load(text, Loader=yaml.CSafeLoader))
 
 
 def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:

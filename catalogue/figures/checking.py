@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
 from catalogue.figures import marks, props
@@ -169,7 +170,7 @@ def _apart(one: Sequence[Circle], other: Sequence[Circle]) -> float:
 def dense(circles: Sequence[Circle], steps: int = 4) -> list[Circle]:
     """A chain of circles with more of them between."""
     found = list(circles[:1])
-    for (a, ra), (b, rb) in zip(circles, circles[1:], strict=False):
+    for (a, ra), (b, rb) in pairwise(circles):
         found += [(a + (b - a) * n / steps, ra + (rb - ra) * n / steps) for n in range(1, steps + 1)]
     return found
 
@@ -181,7 +182,7 @@ def _sunken(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:
         if lowest < -TOUCHING:
             yield Fault("", f"{part} is {-lowest:.1f} cm below the floor")
         for thing in things:
-            if thing.beyond or thing.kind in BESIDE and part.endswith(("_arm", "_forearm", "_hand")):
+            if thing.beyond or (thing.kind in BESIDE and part.endswith(("_arm", "_forearm", "_hand"))):
                 continue
             allowed = SQUEEZED if thing.kind in SOFT else TOUCHING
             for box in props.solids(thing):

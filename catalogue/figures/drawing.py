@@ -106,7 +106,8 @@ class Drawing:
         width, height = frame.right - frame.left, frame.top - frame.bottom
         view = f"{left:.0f} {-frame.top:.0f} {width:.0f} {height:.0f}"
         inner = "".join(self._elements(moment, body))
-        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" width="{width:.0f}" height="{height:.0f}">{inner}</svg>'  # fmt: skip
+        size = f'viewBox="{view}" width="{width:.0f}" height="{height:.0f}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'
 
     def _elements(self, moment: str, body: Body) -> Iterator[str]:
         above = body.pose.from_above

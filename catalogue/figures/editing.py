@@ -73,6 +73,11 @@ def _messages(error: ValidationError) -> Iterator[str]:
         yield f"{where}: {problem['msg']}"
 
 
+def figure_data(figure: Figure | None) -> dict[str, Any]:
+    """A figure as it is stored: without what goes without saying, and without what the exercise says itself."""
+    return figure.model_dump(mode="json", exclude_defaults=True, exclude={"sided"}) if figure else {}
+
+
 def written(figure: Mapping[str, Any]) -> str:
     """A stored figure as text: a line for each limb."""
     return "\n".join(_lines(figure, 0)) + "\n" if figure else ""

@@ -57,9 +57,9 @@ def _stripes(points: Sequence[complex], radius: float, pen: Pen) -> str:
 def band(body: Body, region: str) -> tuple[list[complex], float]:
     """Where a region lies on this body, and how thick it is to each side. Raises ValueError where the view hides it."""
     if region in _TRUNK:
-        low, high, side, radius = _TRUNK[region]
+        low, high, aside, radius = _TRUNK[region]
         shares = [low + (high - low) * n / 4 for n in range(5)]
-        return [body.on_spine(share, side if body.is_side else 0) for share in shares], radius
+        return [body.on_spine(share, aside if body.is_side else 0) for share in shares], radius
     side, name = region.split("_", 1)
     if side not in body.legs:
         raise ValueError(f"{region} isn't in this view")
@@ -228,7 +228,7 @@ LETTERS = {
 }  # fmt: skip
 """Strokes of the letters for left and right in the languages that are written with them; no font is needed."""
 
-PAUSE = ([(-2.0, 3.2), (-2.0, -3.2)], [(2.0, 3.2), (2.0, -3.2)])
+PAUSE: tuple[list[tuple[float, float]], ...] = ([(-2.0, 3.2), (-2.0, -3.2)], [(2.0, 3.2), (2.0, -3.2)])
 
 
 def side_badge(centre: complex, letter: str) -> Iterator[str]:
@@ -247,4 +247,5 @@ def _disc(centre: complex, fill: str, strokes: list[list[tuple[float, float]]], 
     edge = fill if fill != WHITE else ink
     yield f'<path d="{pen.circle(centre, BADGE_R)}" fill="{fill}" stroke="{edge}" stroke-width="1.4"/>'
     width = 2.4 if ink == MARK else 1.7
-    yield f'<path d="{line}" fill="none" stroke="{ink}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"/>'  # fmt: skip
+    round_line = 'stroke-linecap="round" stroke-linejoin="round"'
+    yield f'<path d="{line}" fill="none" stroke="{ink}" stroke-width="{width}" {round_line}/>'

@@ -122,9 +122,10 @@ class Pose(Value):
 
     `hips`: height of the hip joints above the floor; None: so that the lowest part rests on the floor. `at`: where the
     hips are from left to right. `trunk`: directions towards the head of its lower and upper half. `turn`: in front and
-    back views, how far shoulders and pelvis are turned about the body's length. `shrug`, `protract`: how far the shoulders are pulled up, and (side views)
-    forwards. `nod`: in front and back views, how far the head is bent forwards. `touches`: what rests on the floor, on a
-    prop (by its kind) or on another part of the body. `worked` and `stretched`: regions to be shown so.
+    back views, how far pelvis and shoulders are turned about the body's length. `shrug`, `protract`: how far the shoulders
+    are pulled up, and (side views) forwards. `nod`: in front and back views, how far the head is bent forwards. `touches`:
+    what rests on the floor, on a prop (by its kind) or on another part of the body. `worked` and `stretched`: regions to be
+    shown so.
     """
 
     view: View = "side"

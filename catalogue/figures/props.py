@@ -34,7 +34,8 @@ class Box:
     top: float
 
     def corners(self) -> list[complex]:
-        return [complex(x, y) for x, y in ((self.left, self.bottom), (self.left, self.top), (self.right, self.top), (self.right, self.bottom))]  # fmt: skip
+        lower, upper = complex(self.left, self.bottom), complex(self.right, self.top)
+        return [lower, complex(lower.real, upper.imag), upper, complex(upper.real, lower.imag)]
 
     def gap(self, centre: complex, radius: float) -> float:
         """How far a circle is from the box; negative: how deep it is in."""
@@ -124,7 +125,8 @@ def _filled(path: str, fill: str, line: str, width: float = 1.2) -> str:
 
 
 def _stroke(path: str, line: str, width: float) -> str:
-    return f'<path d="{path}" fill="none" stroke="{line}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"/>'  # fmt: skip
+    ends = 'stroke-linecap="round" stroke-linejoin="round"'
+    return f'<path d="{path}" fill="none" stroke="{line}" stroke-width="{width}" {ends}/>'
 
 
 def _flat(prop: Prop, pen: Pen) -> Iterator[str]:

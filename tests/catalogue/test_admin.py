@@ -66,7 +66,7 @@ def copy_url(record: Any) -> str:
 
 def new_exercise(**changes: Any) -> dict[str, Any]:
     """What a filled-in page for a new exercise sends: one text, no rows."""
-    rows = ("effects", "equipment", "precautions", "placements", "texts")
+    rows = ("photos", "effects", "equipment", "precautions", "placements", "texts")
     counts = {f"{row}-{name}_FORMS": "0" for row in rows for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
     text = {
         "language": "nl",
