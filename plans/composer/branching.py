@@ -39,7 +39,8 @@ def quickest_plan(rest: Rest, target: Target) -> Found | None:
         return None
     # What costs more than the plan that is at hand needn't be looked at.
     most = rest.total(first, _places_of(first))[0] - rest.total((), 0)[0]
-    best = Branching(rest, rest.ask(target), rest.worth_taking(target, most)).best(first)
+    nodes = first if rest.work.is_spent else rest.worth_taking(target, most)
+    best = Branching(rest, rest.ask(target), nodes).best(first)
     if best is None:
         return None
     ordered = rest.arranged([rest.supply.by_order[node.order] for node in best.nodes])

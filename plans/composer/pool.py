@@ -50,7 +50,7 @@ class Pool:
     """Nodes to take from, and what is needed of them. Nodes are numbered by their time; `1 << number` in a set."""
 
     def __init__(self, nodes: Sequence[Node], needs: Needs, most: int, work: Work) -> None:
-        work.spend(5 * len(nodes))
+        work.spend(10 * len(nodes))
         self.needs, self.work = needs, work
         left = undominated(nodes, most, needs)
         self.nodes = sorted(left, key=lambda node: (node.seconds, node.base is not None, node.order))
@@ -146,7 +146,7 @@ class Pool:
             bounds = [(self.bound(one, limit), number, one) for number, one in enumerate(self._grown(partial))]
             tried += [one for bound, _, one in sorted(bounds, reverse=True) if bound <= limit]
             self.work.spend(10 * len(bounds))
-            steps += len(bounds)
+            steps += 1
         return None
 
     def _is_whole(self, partial: Partial) -> bool:
@@ -214,7 +214,9 @@ class Pool:
         """Of nodes, those that a set within so many seconds can hold, by the lower bound."""
         start, worth = self.start(ask), 0
         there = {node.order for node in self.in_set(start.chosen)}
-        for part in parts_of(nodes, ask.count):
+        parts = parts_of(nodes, ask.count)
+        self.work.spend(15 * len(parts))
+        for part in parts:
             new = [node for number in numbers_in(part.nodes) if (node := nodes[number]).order not in there]
             if not new or self.bound(_with_nodes(start, new), limit) <= limit:
                 worth |= part.nodes

@@ -16,7 +16,7 @@ from plans.composer.rest import MOST_ITEMS, Rest, Target
 from plans.composer.supply import Links, Supply
 from plans.composer.work import Work
 
-MOST_TRIED = 8
+MOST_TRIED = 3
 """Beginnings for one target, once the work is spent."""
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MOST_STEPS = 150_000
+MOST_STEPS = 180_000
 """Of the search for the best plan, for any catalogue. A step is about a microsecond."""
-STEPS_AN_EXERCISE = 500
+STEPS_AN_EXERCISE = 400
 """That many more for each exercise that may be proposed."""
-MOST_QUICK_STEPS = 50_000
+MOST_QUICK_STEPS = 100_000
 """For some plan, once the search for the best one has to stop."""
-MOST_OF_A_DIVE = 400
-"""Sets that are looked at for one of these."""
+MOST_OF_A_DIVE = 40
+"""Sets that are gone on from for one of these."""
 
 
 class Work:
@@ -22,10 +22,10 @@ class Work:
     """
 
     def __init__(self, most: int) -> None:
-        self._left, self._kept_back, self.proves = most, 0, True
+        self.left, self._kept_back, self.proves = most, 0, True
 
     def spend(self, steps: int) -> None:
-        self._left -= steps
+        self.left -= steps
         self.proves = self.proves and not self.is_spent
 
     def give_up_proof(self) -> None:
@@ -34,16 +34,16 @@ class Work:
 
     @property
     def is_spent(self) -> bool:
-        return self._left < self._kept_back
+        return self.left < self._kept_back
 
     @property
     def is_over(self) -> bool:
-        return self._left < -MOST_QUICK_STEPS
+        return self.left < -MOST_QUICK_STEPS
 
     @contextmanager
     def half(self) -> Iterator[None]:
         """Keeps half of what is left back for what comes later."""
-        before, self._kept_back = self._kept_back, max(0, self._left // 2)
+        before, self._kept_back = self._kept_back, max(0, self.left // 2)
         try:
             yield
         finally:

@@ -22,6 +22,7 @@ from plans.forms import programme_data, programme_from
 from plans.rules import check
 from plans.rules.case import Case, default_item
 from plans.values import PatientFacts, Programme
+from tests.benchmarks.composing import asking, large_catalogue, questions
 from tests.benchmarks.measuring import Row, Server, served, within
 
 FIFTEEN = (
@@ -51,6 +52,7 @@ def all_rows(database: Path) -> list[Row]:
     _, token = AuthToken.objects.create(user, practice=practice)
     case = fifteen_items(practice)
     rows = [within("check 15 items, 6 weeks, all rules (1.0 ms)", lambda: check(replace(case)), 1.0, rounds=300)]
+    rows += composing(case)
     headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
     with served(database) as server:
         rows += requests(server, headers, case.programme)
@@ -75,17 +77,46 @@ def fifteen_items(practice: Practice) -> Case:
     )
 
 
+def composing(case: Case) -> list[Row]:
+    """The slowest of the hard questions, for the catalogue as it is and for one of 2,000 exercises."""
+    rows = []
+    large = large_catalogue(case.exercises)
+    for name, exercises, seeds, limit in (
+        ("compose, full catalogue, worst (300 ms)", case.exercises, range(4), 300),
+        ("compose, 2,000 exercises, worst (2,000 ms)", large, range(2), 2000),
+    ):
+        asked = [question for seed in seeds for question in questions(exercises, seed)]
+        measured = [within(name, asking(one, case.protocol, exercises), limit, rounds=3) for one in asked]
+        rows.append(max(measured, key=lambda row: row.cpu_ms))
+    return rows
+
+
 def requests(server: Server, headers: dict[str, str], programme: Programme) -> list[Row]:
     """Requests over HTTP, interleaved with the bare view; of each the median of three measurements."""
     body = json.dumps(programme_data(programme)).encode()
-    bare, validate = [], []
+    asked = {
+        "protocol": "back-care",
+        "phase": "post_acute",
+        "facts": {"cleared": True},
+        "focus": [{"muscle": "hamstrings"}],
+    }
+    wishes = json.dumps(asked).encode()
+    bare, validate, composed = [], [], []
     for _ in range(3):
         bare.append(server.measure(600, "GET", "/bare/"))
         validate.append(server.measure(200, "POST", "/api/v1/validate/", body, headers))
+        composed.append(server.measure(50, "POST", "/api/v1/compose/", wishes, headers))
     yardstick = middle(bare)[0]
     return [
         row("bare Django JSON view", middle(bare), yardstick, None, None),
         row("POST validate/, 15 items", middle(validate), yardstick, 12, queries("/api/v1/validate/", body, headers)),
+        row(
+            "POST compose/, a usual wish",
+            middle(composed),
+            yardstick,
+            None,
+            queries("/api/v1/compose/", wishes, headers),
+        ),
     ]
 
 
