@@ -36,8 +36,8 @@ WITH_WARNING = ISSUABLE[:-1]
 """Without the last one, nothing relaxes: the warning `balance.category-missing` at `/items`."""
 
 
-def make_practice(name: str = "Practice Example Street") -> Practice:
-    return Practice.objects.create(name=name, telephone="+31 20 000 0000", language="nl")
+def make_practice(name: str = "Practice Example Street", **fields: Any) -> Practice:
+    return Practice.objects.create(**{"name": name, "telephone": "+31 20 000 0000", "language": "nl"} | fields)
 
 
 def make_user(practice: Practice | None = None, role: str = Role.CLINICIAN, **fields: Any) -> User:

@@ -92,9 +92,9 @@ class Drawing:
         count = max(len(self._badges(moment)) for moment in self.bodies)
         width, height = count * (2 * marks.BADGE_R + 3) + 4, 2 * marks.BADGE_R + 4
         # Badges stand at the left of the page, wherever the picture is mirrored to.
-        near = (lambda x: x > right - width) if self.pen.mirrored else (lambda x: x < left + width)
-        highest = max((point.imag for point in points if near(point.real)), default=top)
-        return max(top, highest + height)
+        nearest = right - width if self.pen.mirrored else left
+        below = [point.imag for point in points if nearest <= point.real <= nearest + width]
+        return max(top, max(below, default=top) + height)
 
     def _badges(self, moment: str) -> list[str]:
         pose = self.figure.moments[moment]

@@ -62,7 +62,11 @@ def _values(text: str) -> dict[str, Any] | None:
     if raw in (None, {}):
         return None
     moments = raw.get("moments") if isinstance(raw, dict) else None
-    if not isinstance(moments, dict) or not all(isinstance(pose, dict) for pose in moments.values()):
+    if (
+        not isinstance(raw, dict)
+        or not isinstance(moments, dict)
+        or not all(isinstance(pose, dict) for pose in moments.values())
+    ):
         raise FigureError(["Write `moments:` with a pose for each, as the catalogue's source files do."])
     return raw
 

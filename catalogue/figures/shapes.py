@@ -55,7 +55,10 @@ class Pen:
     def smooth(self, points: Sequence[complex], *, closed: bool = True, tension: float = 1 / 6) -> str:
         """A curve through all points (Catmull-Rom, as Bézier curves)."""
         count = len(points)
-        at = (lambda n: points[n % count]) if closed else (lambda n: points[min(max(n, 0), count - 1)])
+
+        def at(number: int) -> complex:
+            return points[number % count if closed else min(max(number, 0), count - 1)]
+
         path = [f"M{self.xy(points[0])}"]
         for number in range(count if closed else count - 1):
             before, here, after, later = (at(number + step) for step in (-1, 0, 1, 2))

@@ -1,0 +1,102 @@
+"""The catalogue's own figures: there for every moment, and believable. Hands and feet are where the texts say."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalogue.figures.body import stand
+from catalogue.figures.checking import faults
+from catalogue.figures.pose import LIMB_PARTS, SIDES
+from catalogue.source import read_content
+
+CONTENT = read_content()
+CODES = list(CONTENT.exercises)
+LYING = ("supine", "prone", "side_lying", "long_sitting")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_moment_has_a_pose(code: str):
+    assert list(CONTENT.figures[code].moments) == list(CONTENT.exercises[code].moments)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_there_are_at_least_a_start_and_an_end(code: str):
+    assert len(CONTENT.figures[code].moments) >= 2
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_nobody_bends_floats_or_sinks_as_nobody_can(code: str):
+    assert [str(fault) for fault in faults(CONTENT.figures[code])] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_pose_says_what_carries_the_body(code: str):
+    for moment, pose in CONTENT.figures[code].moments.items():
+        assert pose.from_above or pose.touches, moment
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_exercise_on_one_side_shows_that_side(code: str):
+    assert CONTENT.figures[code].sided == (CONTENT.exercises[code].side == "each_side")
+
+
+@pytest.mark.parametrize("code", [code for code, facts in CONTENT.exercises.items() if len(facts.steps) > 1])
+def test_hold_is_shown_where_a_step_says_hold(code: str):
+    steps = CONTENT.exercise_words["en"][code].steps
+    held = {
+        moment for step, moment in zip(steps, CONTENT.exercises[code].steps, strict=True) if step.startswith("Hold")
+    }
+
+    shown = {moment for moment, pose in CONTENT.figures[code].moments.items() if pose.hold}
+    assert held <= shown
+
+
+# Where the texts say that something touches.
+
+TOUCHING = [
+    ("knee-to-chest", "start", "floor", "near_foot"),
+    ("half-sit-up", "end", "near_knee", "near_hand"),
+    ("double-knee-to-chest", "end", "near_knee", "near_hand"),
+    ("quadriceps-stretch", "end", "table", "far_hand"),
+    ("hamstring-stretch", "end", "table", "near_foot"),
+    ("prone-press-up", "end", "floor", "near_hand"),
+    ("bridge", "end", "floor", "near_foot"),
+    ("wall-sit", "end", "wall", "upper_trunk"),
+    ("back-muscles-stretch", "end", "stool", "lower_trunk"),
+    ("hip-flexor-stretch", "end", "floor", "near_knee"),
+    ("bird-dog", "start", "floor", "near_hand"),
+    ("front-plank-knees", "end", "floor", "near_forearm"),
+]
+
+
+@pytest.mark.parametrize(("code", "moment", "surface", "part"), TOUCHING)
+def test_what_the_text_says_touches_is_held_to_touch(code: str, moment: str, surface: str, part: str):
+    assert part in CONTENT.figures[code].moments[moment].touches.get(surface, ())
+
+
+def test_the_pelvic_tilt_can_be_seen():
+    """The low back is off the floor before, and on it after."""
+    start, end = (stand(CONTENT.figures["pelvic-tilt"].moments[moment]) for moment in ("start", "end"))
+
+    def hollow(body):
+        return min(body.on_spine(share, aside).imag for share, aside in body.outline if 0.3 < share < 0.5 and aside < 0)
+
+    assert hollow(start) > 2.5
+    assert hollow(end) < 1
+
+
+def test_half_sit_ups_differ_in_their_arms():
+    codes = [code for code in CODES if code.startswith("half-sit-up")]
+    hands = [stand(CONTENT.figures[code].moments["end"]) for code in codes]
+
+    places = [(body.point("near_hand") - body.head, body.point("near_elbow") - body.head) for body in hands]
+    for number, (hand, elbow) in enumerate(places):
+        for other_hand, other_elbow in places[number + 1 :]:
+            assert abs(hand - other_hand) + abs(elbow - other_elbow) > 8
+
+
+def test_parts_have_a_name_for_every_limb_of_a_view():
+    pose = CONTENT.figures["bridge"].moments["start"]
+    body = stand(pose)
+
+    assert {f"{side}_{part}" for side in SIDES["side"] for part in LIMB_PARTS} <= set(body.parts)
