@@ -15,6 +15,8 @@ from plans.composer.wishes import Focus, Unmet, met
 from plans.composer.work import Work
 from plans.values import Exercise
 
+Because = tuple[tuple[str, tuple[str, ...]], ...]
+
 
 def why_no_plan(links: Links, beginnings: Sequence[Frame], work: Work) -> Iterator[Unmet]:
     """What stands in the way of every plan: what all have, what nothing that may be proposed can bring, or time."""
@@ -66,16 +68,26 @@ def _not_brought(setting: Setting, choice: Choice, kind: str, name: str) -> Unme
 
 
 def _unmet(setting: Setting, choice: Choice, reason: str, wanted: Iterable[Exercise], code: str = "") -> Unmet:
-    """With the ids of what forbids the exercises that would have helped."""
-    return Unmet("plan", reason, code, values={"because": _because(choice, wanted)})
+    """With what forbids the exercises that would have helped."""
+    return Unmet("plan", reason, code, values={"because": _because(setting, choice, wanted)})
 
 
-def _because(choice: Choice, wanted: Iterable[Exercise]) -> tuple[str, ...]:
-    return tuple(sorted({choice.obstacles[one.code].id for one in wanted if one.code in choice.obstacles}))
+def _because(setting: Setting, choice: Choice, wanted: Iterable[Exercise]) -> Because:
+    """What stands in the way of each of these: the id of a finding, or `avoided`; with the codes of the exercises."""
+    found: dict[str, list[str]] = {}
+    for one in wanted:
+        if one.code in choice.obstacles:
+            found.setdefault(choice.obstacles[one.code].id, []).append(one.code)
+        elif one.code in setting.wishes.avoid:
+            found.setdefault("avoided", []).append(one.code)
+    return tuple((reason, tuple(codes)) for reason, codes in sorted(found.items()))
 
 
 def _considered(setting: Setting, choice: Choice) -> list[Exercise]:
-    codes = chain((one.code for one in choice.candidates), choice.obstacles)
+    """What may be proposed, what may not, and what is to be avoided, of all that the protocol places."""
+    avoided = (code for code in sorted(setting.wishes.avoid & setting.exercises.keys()))
+    placed = (code for code in avoided if setting.exercises[code].group in setting.protocol.groups)
+    codes = chain((one.code for one in choice.candidates), choice.obstacles, placed)
     return [setting.exercises[code] for code in codes]
 
 
@@ -136,11 +148,12 @@ class Reasons:
     def _nothing_for(self, focus: Focus) -> Unmet | None:
         """Why no plan at all works on it."""
         suited = [one for one in _considered(self.setting, self.choice) if focus.is_met_by(one)]
-        if any(one.code in self.reachable for one in suited) or (suited and not self.beginnings):
+        usable = tuple(one.code for one in suited if one.code in self.choice.by_code)
+        if any(code in self.reachable for code in usable) or (usable and not self.beginnings):
             return None
-        because = _because(self.choice, suited)
-        if any(one.code in self.choice.by_code for one in suited):
-            because = (*because, "order.progression-before-base")
+        because = _because(self.setting, self.choice, suited)
+        if usable:
+            because = (*because, ("order.progression-before-base", usable))
         return Unmet("focus", "nothing-suits", focus.code, values={"because": because})
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,7 +35,9 @@ EN = {
     "count.minutes": "{count} exercises instead of {wanted}: there is no time for more.",
     "count.kept": "{count} exercises instead of {wanted}: those to be kept, and what they need, take as many.",
     "count.required": "{count} exercises instead of {wanted}: a plan that the protocol asks for needs as many.",
-    "because": " In the way: {ids}.",
+    "because": " In the way: {obstacles}.",
+    "avoided": "{exercises} (to be avoided)",
+    "more": "{names} and {number} more",
     "focus.muscle": "works on {muscle}",
     "focus.effect": "{effect}",
     "focus.both": "{effect} {muscle}",
@@ -58,7 +60,7 @@ NL = {
     "wensen is er misschien wel een.",
     "keep.finding": "{exercise} is weggelaten: {finding}",
     "focus.nothing-suits": "Geen oefening die voorgesteld mag worden, {focus}.{because}",
-    "focus.too-many": "Niets in het plan {focus}; met {count} oefeningen gingen andere wensen voor.",
+    "focus.too-many": "Niets in het plan {focus}; met {count} oefeningen gingen andere wensen van de focus voor.",
     "focus.minutes": "Niets in het plan {focus}; er is niet genoeg tijd voor.",
     "focus.unproved": "Niets in het plan {focus}; een plan met zo'n oefening is niet gevonden voordat het zoeken moest "
     "stoppen. Met minder wensen is er misschien wel een.",
@@ -68,13 +70,19 @@ NL = {
     "count.minutes": "{count} oefeningen in plaats van {wanted}: voor meer is er geen tijd.",
     "count.kept": "{count} oefeningen in plaats van {wanted}: wat moet blijven, en wat daarvoor nodig is, zijn er zoveel.",
     "count.required": "{count} oefeningen in plaats van {wanted}: een plan zoals het protocol vraagt, heeft er zoveel nodig.",
-    "because": " In de weg staat: {ids}.",
+    "because": " In de weg staat: {obstacles}.",
+    "avoided": "{exercises} (te vermijden)",
+    "more": "{names} en nog {number}",
     "focus.muscle": "werkt aan: {muscle}",
     "focus.effect": "{effect}",
     "focus.both": "{effect} dit: {muscle}",
 }
 
 TEXTS: Mapping[str, Mapping[str, str]] = {"en": EN, "nl": NL}
+
+
+MOST_NAMED = 3
+"""Exercises, of those that one thing stands in the way of."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +109,21 @@ class UnmetWriter:
         return texts_of(unmet.reason, self.findings.language).title if "." in unmet.reason else ""
 
     def _because(self, unmet: Unmet) -> str:
-        """The findings that forbid what would have helped, each with its id."""
-        ids: Any = unmet.values.get("because", ())
-        titles = ", ".join(f"{texts_of(one, self.findings.language).title} ({one})" for one in ids)
-        return TEXTS[self.findings.language]["because"].format(ids=titles) if titles else ""
+        """What forbids the exercises that would have helped, with the first of these."""
+        because: Any = unmet.values.get("because", ())
+        texts = "; ".join(self._obstacle(reason, self._some(codes)) for reason, codes in because)
+        return TEXTS[self.findings.language]["because"].format(obstacles=texts) if texts else ""
+
+    def _obstacle(self, reason: str, exercises: str) -> str:
+        if reason == "avoided":
+            return TEXTS[self.findings.language]["avoided"].format(exercises=exercises)
+        return f"{texts_of(reason, self.findings.language).title} ({reason}): {exercises}"
+
+    def _some(self, codes: Sequence[str]) -> str:
+        names = ", ".join(map(self.findings.exercise, codes[:MOST_NAMED]))
+        if len(codes) <= MOST_NAMED:
+            return names
+        return TEXTS[self.findings.language]["more"].format(names=names, number=len(codes) - MOST_NAMED)
 
     def _focus(self, code: str) -> str:
         """`strengthens:abdominals` in words."""

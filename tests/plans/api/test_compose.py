@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from patients.models import AccessEvent, Role
+from plans.composer import work
 from plans.models import Plan
 from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_revision
 
@@ -130,6 +131,62 @@ def test_a_focus_that_nothing_works_on_is_named_in_words(client):
 
     assert all(one["wish"] == "focus" for one in proposal["unmet"])
     assert all("hip_abductors" not in one["message"] for one in proposal["unmet"])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nl", "Bekkenkanteling (te vermijden)"), ("en", "Pelvic tilt (to be avoided)")],
+)
+def test_an_opening_that_is_to_be_avoided_is_named(client, language, words):
+    proposal = compose(client, f"?language={language}", avoid=["pelvic-tilt"], facts=CLEARED)
+
+    (unmet,) = proposal["unmet"]
+    assert (unmet["wish"], unmet["reason"]) == ("plan", "order.opening-first")
+    assert words in unmet["message"]
+
+
+def test_what_a_precaution_forbids_is_named(client):
+    facts = CLEARED | {"precautions": ["prone_lying"]}
+
+    proposal = compose(client, "?language=en", facts=facts, avoid=["thoracic-mobilisation-supine"])
+
+    (unmet,) = proposal["unmet"]
+    assert (unmet["wish"], unmet["code"]) == ("plan", "relaxation")
+    assert "(to be avoided)" in unmet["message"]
+    assert "(safety.precaution): " in unmet["message"]
+
+
+def test_a_progression_comes_only_after_its_base(client):
+    kept = {"facts": CLEARED, "keep": ["half-sit-up-arms-crossed"], "avoid": ["half-sit-up"]}
+
+    alone = compose(client, **kept)
+    after = compose(client, **kept | {"facts": CLEARED | {"earlier_exercises": ["half-sit-up"]}})
+
+    assert [one["reason"] for one in alone["unmet"]] == ["order.progression-before-base"]
+    assert "half-sit-up-arms-crossed" not in codes(alone)
+    assert "half-sit-up-arms-crossed" in codes(after)
+    assert "half-sit-up-arms-crossed" in codes(compose(client, **kept | {"avoid": []}))
+
+
+def test_equipment_that_the_patient_lacks_comes_in_where_that_is_accepted(client):
+    facts = CLEARED | {"equipment": []}
+
+    refused = compose(client, facts=facts, keep=["hamstring-stretch"])
+    accepted = compose(client, facts=facts, keep=["hamstring-stretch"], accept=["burden.equipment"])
+
+    assert "hamstring-stretch" not in codes(refused)
+    assert "hamstring-stretch" in codes(accepted)
+
+
+def test_a_proposal_that_is_not_proved_to_be_the_best_says_so(client, monkeypatch):
+    monkeypatch.setattr(work, "MOST_STEPS", 0)
+    monkeypatch.setattr(work, "STEPS_AN_EXERCISE", 0)
+
+    hurried = compose(client, facts=CLEARED, minutes=5, count=9)
+    monkeypatch.undo()
+
+    assert hurried["proved"] is False
+    assert compose(client, facts=CLEARED, minutes=5, count=9)["proved"] is True
 
 
 def test_a_plan_goes_on_from_the_last_revision(client, practice):
