@@ -78,7 +78,7 @@ class Search:
         return best
 
     def _rest(self, number: int, frame: Frame) -> Rest:
-        self.work.spend(2)
+        self.work.spend(5)
         if number not in self._rests:
             self._rests[number] = Rest(frame, self._supply(frame))
         return self._rests[number]

@@ -225,15 +225,17 @@ class Supply:
 
     @cached_property
     def _kept_choices(self) -> dict[int, list[tuple[int, int]]]:
-        """By the number of those to be kept: the size and the seconds of every choice of so many, with their bases."""
+        """By the number of those to be kept: the size and the seconds of choices of so many, with their bases; of each
+        size the quickest one."""
         seconds = {node.order: node.seconds for node in self.nodes}
         unions: list[tuple[int, frozenset[int]]] = [(0, frozenset())]
         for chain in self._kept:
             unions += [(number + 1, union | chain) for number, union in unions]
-        found: dict[int, set[tuple[int, int]]] = {}
+        found: dict[int, dict[int, int]] = {}
         for number, union in unions:
-            found.setdefault(number, set()).add((len(union), sum(seconds[order] for order in union)))
-        return {number: sorted(choices) for number, choices in found.items()}
+            best, took = found.setdefault(number, {}), sum(seconds[order] for order in union)
+            best[len(union)] = min(took, best.get(len(union), took))
+        return {number: sorted(choices.items()) for number, choices in found.items()}
 
 
 def _place_of(link: Link) -> tuple[int, Route]:
