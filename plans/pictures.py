@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from catalogue.figures.drawing import Drawing, Look, ShownSide, figure_hash
+from catalogue.figures.drawing import DRAWING_VERSION, Drawing, Look, ShownSide
 from catalogue.figures.pose import Figure
 from catalogue.models import Exercise, Photo
 from patients.models import Practice
@@ -41,9 +42,20 @@ class Picture:
         return cls(text.encode() if data["encoding"] == "utf-8" else base64.b64decode(text), data["media_type"])
 
 
-def figure_of(exercise: Exercise) -> Figure | None:
-    """The figure of an exercise, or None where it has none."""
-    return Figure.model_validate({**exercise.figure, "sided": exercise.is_sided}) if exercise.figure else None
+def drawing_of(exercise: Exercise, look: Look) -> Drawing | None:
+    """The figure of an exercise, ready to be drawn; None where it has none."""
+    return _drawing(json.dumps(exercise.figure), exercise.is_sided, look) if exercise.figure else None
+
+
+@lru_cache(maxsize=256)
+def _drawing(stored: str, sided: bool, look: Look) -> Drawing:
+    return Drawing(Figure.model_validate({**json.loads(stored), "sided": sided}), look)
+
+
+def drawn_moments(exercise: Exercise) -> list[str]:
+    """The moments that a figure shows, in order."""
+    poses = exercise.figure.get("moments", {})
+    return [moment for moment in exercise.moments if moment in poses]
 
 
 def look_of(practice: Practice, language: str, *, side: str = "left", tone: str = "", hair: str = "") -> Look:
@@ -53,10 +65,10 @@ def look_of(practice: Practice, language: str, *, side: str = "left", tone: str 
     return Look(tone or practice.figure_tone, hair or practice.figure_hair, shown, (letters[0], letters[1]))
 
 
-def picture_hash(figure: Figure, moment: str, look: Look) -> str:
-    """Names what one picture looks like, without drawing it."""
-    said = f"{figure_hash(figure)}:{moment}:{look}"
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+def picture_hash(exercise: Exercise, moment: str, look: Look) -> str:
+    """Names what one picture of a figure looks like, without drawing it: another pose, or look, or way of drawing."""
+    said = [DRAWING_VERSION, exercise.figure, exercise.is_sided, moment, str(look)]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def pictures_of(exercise: Exercise, looks: dict[str, Look]) -> Iterator[tuple[str, str, Picture]]:
@@ -68,11 +80,8 @@ def pictures_of(exercise: Exercise, looks: dict[str, Look]) -> Iterator[tuple[st
     for photo in Photo.objects.filter(exercise=exercise) if photos else ():
         picture = Picture(bytes(photo.jpeg), JPEG)
         yield from ((photo.moment, language, picture) for language in looks)
-    figure = figure_of(exercise)
-    if figure is None:
-        return
-    drawings = {look: Drawing(figure, look) for look in looks.values()}
-    for moment in (one for one in figure.moments if one not in photos):
+    drawings = {look: drawing for look in looks.values() if (drawing := drawing_of(exercise, look))}
+    for moment in (one for one in drawn_moments(exercise) if one not in photos):
         drawn = {look: Picture(drawing.svg(moment).encode(), SVG) for look, drawing in drawings.items()}
         yield from ((moment, language, drawn[look]) for language, look in looks.items())
 

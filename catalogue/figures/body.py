@@ -10,9 +10,9 @@ cosines; in side views the elbow and knee bend the only way that they can.
 from __future__ import annotations
 
 from cmath import phase, rect
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from math import acos, cos, degrees, hypot, pi, radians
 
 from catalogue.figures.pose import SIDES, Arm, Leg, Point, Pose
@@ -75,14 +75,20 @@ class Limb:
 
 @dataclass
 class Body:
-    """A pose with every joint in its place."""
+    """A pose with every joint in its place.
+
+    `spine`: points from the hips to the neck; `forwards`: for each piece between them, which way its front is.
+    """
 
     pose: Pose
-    hips: complex
-    spine: list[complex] = field(default_factory=list)
-    headings: list[float] = field(default_factory=list)
+    spine: list[complex]
+    forwards: list[complex]
     arms: dict[str, Limb] = field(default_factory=dict)
     legs: dict[str, Limb] = field(default_factory=dict)
+
+    @property
+    def hips(self) -> complex:
+        return self.spine[0]
 
     @property
     def is_side(self) -> bool:
@@ -115,8 +121,7 @@ class Body:
         place = share * (len(self.spine) - 1)
         number = min(max(int(place), 0), len(self.spine) - 2)
         before, after = self.spine[number], self.spine[number + 1]
-        heading = self.headings[number]
-        return before + (after - before) * (place - number) + direction(heading - 90, aside)
+        return before + (after - before) * (place - number) + self.forwards[number] * aside
 
     def width_at(self, share: float) -> float:
         """How much of the trunk's width is seen at this height, where shoulders or pelvis are turned."""
@@ -155,11 +160,13 @@ class Body:
             found |= {f"{side}_{name}": circles for name, circles in _leg_parts(limb, self, side).items()}
         return found
 
-    def trunk_points(self, lowest: float, highest: float) -> Iterator[complex]:
+    def trunk_points(self, lowest: float, highest: float) -> list[complex]:
         """Points of the trunk's outline between two heights."""
-        for share, aside in self.outline:
-            if lowest <= share <= highest:
-                yield self.on_spine(share, aside)
+        return [point for share, point in self._trunk if lowest <= share <= highest]
+
+    @cached_property
+    def _trunk(self) -> list[tuple[float, complex]]:
+        return [(share, self.on_spine(share, aside)) for share, aside in self.outline]
 
     @cached_property
     def outline(self) -> list[tuple[float, float]]:
@@ -263,9 +270,9 @@ def foot_circles(limb: Limb, body: Body, side: str) -> list[Circle]:
 
 def stand(pose: Pose) -> Body:
     """The body of a pose. Raises ValueError for a point that isn't known yet where it is used."""
-    body = _with_trunk(pose, complex(pose.at, pose.hips or 0))
-    if pose.hips is None:
-        body = _with_trunk(pose, complex(pose.at, -_lowest(body, _placed_limbs(body))))
+    body = _with_trunk(pose)
+    height = pose.hips if pose.hips is not None else -_lowest(_placed_limbs(body))
+    body = Body(pose, [point + complex(pose.at, height) for point in body.spine], body.forwards)
     for side in SIDES[pose.view]:
         body.legs[side] = _leg(body, side, pose.legs[side])
     for side in SIDES[pose.view]:
@@ -274,23 +281,25 @@ def stand(pose: Pose) -> Body:
 
 
 STEPS = 12
+BENDING = tuple(
+    share * share * (3 - 2 * share)
+    for share in (min(max(((number + 0.5) / STEPS - 0.2) / 0.5, 0.0), 1.0) for number in range(STEPS))
+)
+"""How much of the bend each piece of the spine has: none below, all above, smoothly between."""
 
 
-def _with_trunk(pose: Pose, hips: complex) -> Body:
-    """The spine as a chain of short pieces whose direction goes over from the lower half's to the upper half's."""
+def _with_trunk(pose: Pose) -> Body:
+    """The spine as a chain of short pieces whose direction goes over from the lower half's to the upper half's. Hips at 0."""
     lower, bend = pose.trunk[0], turned_by(pose.trunk[1], pose.trunk[0])
-    body = Body(pose, hips, [hips])
-    for number in range(STEPS):
-        share = min(max(((number + 0.5) / STEPS - 0.2) / 0.5, 0.0), 1.0)
-        heading = lower + bend * share * share * (3 - 2 * share)
-        body.headings.append(heading)
-        body.spine.append(body.spine[-1] + direction(heading, SPINE / STEPS))
-    return body
+    ways = {share: direction(lower + bend * share) for share in set(BENDING)}
+    along = [ways[share] for share in BENDING]
+    spine = [*accumulate((way * (SPINE / STEPS) for way in along), initial=0j)]
+    return Body(pose, spine, [way * -1j for way in along])
 
 
 def _placed_limbs(body: Body) -> Body:
     """A body with those limbs that need no ground to stand on."""
-    trial = Body(body.pose, body.hips, body.spine, body.headings)
+    trial = Body(body.pose, body.spine, body.forwards)
     for side, leg in body.pose.legs.items():
         if leg.thigh is not None:
             trial.legs[side] = _leg(trial, side, leg)
@@ -300,7 +309,7 @@ def _placed_limbs(body: Body) -> Body:
     return trial
 
 
-def _lowest(body: Body, trial: Body) -> float:
+def _lowest(trial: Body) -> float:
     """How low the lowest part is: of the trunk, the head, and those limbs that need no ground."""
     return min(centre.imag - radius for circles in trial.parts.values() for centre, radius in circles)
 

@@ -5,8 +5,7 @@ All moments of a figure share one frame, so that nothing jumps between one pictu
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -16,14 +15,14 @@ from catalogue.figures.body import Body, stand
 from catalogue.figures.palette import DEFAULT_HAIR, DEFAULT_TONE, TONES
 from catalogue.figures.person import Person
 from catalogue.figures.pose import Figure
-from catalogue.figures.shapes import Pen
+from catalogue.figures.shapes import ROOT, SCALE, Pen
 
 MARGIN = 5.0
 SMALLEST = (120.0, 70.0)
 """Centimetres of a frame's width and height, at the least."""
 LARGEST = (260.0, 230.0)
 DRAWING_VERSION = 1
-"""To be raised with every change of how poses are drawn: hashes of pictures are built on it."""
+"""To be raised with every change of how poses are drawn: the addresses of pictures are built on it."""
 
 ShownSide = Literal["left", "right"]
 
@@ -41,12 +40,6 @@ class Look:
 def draw(figure: Figure, moment: str, look: Look | None = None) -> str:
     """The picture of one moment. Raises KeyError for a moment that the figure doesn't have."""
     return Drawing(figure, look or Look()).svg(moment)
-
-
-def figure_hash(figure: Figure) -> str:
-    """Another pose, or another way of drawing, gives another hash."""
-    content = f"{DRAWING_VERSION}:{figure.model_dump_json()}"
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 @dataclass
@@ -68,33 +61,28 @@ class Drawing:
     @cached_property
     def frame(self) -> props.Box:
         """Around everything in all moments, before mirroring."""
-        points = [point for moment in self.bodies for point in self._extent(moment)]
-        left, right = min(point.real for point in points), max(point.real for point in points)
-        bottom, top = min(point.imag for point in points), max(point.imag for point in points)
-        if any(self._badges(moment) for moment in self.bodies):
-            top = self._with_room_for_badges(points, left, right, top)
-        box = props.Box(left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN)
-        return _widened(box)
+        boxes = [box for moment in self.bodies for box in self._boxes(moment)]
+        left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+        bottom, top = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        if count := max(len(self._badges(moment)) for moment in self.bodies):
+            # Higher, where their corner is taken: at the left of the page, wherever the picture is mirrored to.
+            width = count * (2 * marks.BADGE_R + 3) + 4
+            nearest = right - width if self.pen.mirrored else left
+            below = max((box[3] for box in boxes if box[0] <= nearest + width and box[2] >= nearest), default=bottom)
+            top = max(top, below + 2 * marks.BADGE_R + 4)
+        return _widened(props.Box(left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN))
 
-    def _extent(self, moment: str) -> Iterator[complex]:
-        """Points that must be inside the frame."""
+    def _boxes(self, moment: str) -> list[tuple[float, float, float, float]]:
+        """What must be inside the frame, each as left, bottom, right, top."""
         body = self.bodies[moment]
-        for circles in body.parts.values():
-            for centre, radius in circles:
-                yield from (centre - complex(radius, radius), centre + complex(radius, radius))
-        yield from marks.arrow_points(body, body.pose)
-        for prop in self.figure.props:
-            box = props.extent(prop, from_above=body.pose.from_above)
-            yield from (complex(box.left, box.bottom), complex(box.right, box.top))
-
-    def _with_room_for_badges(self, points: Iterable[complex], left: float, right: float, top: float) -> float:
-        """Higher, where the corner of the badges is taken."""
-        count = max(len(self._badges(moment)) for moment in self.bodies)
-        width, height = count * (2 * marks.BADGE_R + 3) + 4, 2 * marks.BADGE_R + 4
-        # Badges stand at the left of the page, wherever the picture is mirrored to.
-        nearest = right - width if self.pen.mirrored else left
-        below = [point.imag for point in points if nearest <= point.real <= nearest + width]
-        return max(top, max(below, default=top) + height)
+        boxes = [
+            (centre.real - radius, centre.imag - radius, centre.real + radius, centre.imag + radius)
+            for circles in body.parts.values()
+            for centre, radius in circles
+        ]
+        boxes += [(at.real, at.imag, at.real, at.imag) for at in marks.arrow_points(body, body.pose)]
+        found = (props.extent(prop, from_above=body.pose.from_above) for prop in self.figure.props)
+        return boxes + [(box.left, box.bottom, box.right, box.top) for box in found]
 
     def _badges(self, moment: str) -> list[str]:
         pose = self.figure.moments[moment]
@@ -104,10 +92,10 @@ class Drawing:
         body, frame = self.bodies[moment], self.frame
         left = -frame.right if self.pen.mirrored else frame.left
         width, height = frame.right - frame.left, frame.top - frame.bottom
-        view = f"{left:.0f} {-frame.top:.0f} {width:.0f} {height:.0f}"
+        view = " ".join(str(round(number * SCALE)) for number in (left, -frame.top, width, height))
+        size = f'viewBox="{view}" width="{round(width)}" height="{round(height)}"'
         inner = "".join(self._elements(moment, body))
-        size = f'viewBox="{view}" width="{width:.0f}" height="{height:.0f}"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {ROOT}>{inner}</svg>'
 
     def _elements(self, moment: str, body: Body) -> Iterator[str]:
         above = body.pose.from_above

@@ -11,7 +11,7 @@ from itertools import pairwise
 from catalogue.figures.body import NECK_R, Body, direction
 from catalogue.figures.palette import MARK, OUTLINE, WHITE
 from catalogue.figures.pose import Arrow, Pose, Push
-from catalogue.figures.shapes import Pen, bow_control
+from catalogue.figures.shapes import Pen, bow_control, filled, stroked
 
 BADGE_R = 7.5
 Band = tuple[complex, complex, float]
@@ -25,13 +25,13 @@ def muscles(body: Body, pen: Pen, *, far: bool) -> Iterator[str]:
     """The regions that work, and those that are stretched: those of the far limbs, or all others."""
     for region in _on(body.pose.worked, far):
         points, radius = band(body, region)
-        yield f'<path d="{_patch(points, radius, pen)}" fill="none" stroke="{WHITE}" stroke-width="1.6"/>'
-        yield f'<path d="{_patch(points, radius, pen)}" fill="{MARK}"/>'
+        yield stroked(_patch(points, radius, pen), WHITE, 1.6)
+        yield filled(_patch(points, radius, pen), MARK)
     for region in _on(body.pose.stretched, far):
         points, radius = band(body, region)
-        yield f'<path d="{_patch(points, radius, pen)}" fill="none" stroke="{MARK}" stroke-width="2"/>'
-        yield f'<path d="{_patch(points, radius, pen)}" fill="{WHITE}"/>'
-        yield f'<path d="{_stripes(points, radius, pen)}" fill="none" stroke="{MARK}" stroke-width="1.4"/>'
+        yield stroked(_patch(points, radius, pen), MARK, 2)
+        yield filled(_patch(points, radius, pen), WHITE)
+        yield stroked(_stripes(points, radius, pen), MARK, 1.4)
 
 
 def _on(regions: Iterable[str], far: bool) -> list[str]:
@@ -188,10 +188,10 @@ def _arrow(body: Body, arrow: Arrow, pen: Pen) -> Iterator[str]:
     shaft_start = start - _unit(start - control) * 4 if arrow.both_ways else start
     shaft = f"M{pen.xy(shaft_start)}Q{pen.xy(control)} {pen.xy(shaft_end)}"
     points = "".join(_head(tip, _unit(heading), 8.0, 4.6, pen) for tip, heading in heads)
-    yield f'<path d="{shaft}" fill="none" stroke="{WHITE}" stroke-width="5.4" stroke-linecap="round"/>'
-    yield f'<path d="{points}" fill="{WHITE}" stroke="{WHITE}" stroke-width="2.6" stroke-linejoin="round"/>'
-    yield f'<path d="{shaft}" fill="none" stroke="{MARK}" stroke-width="2.8" stroke-linecap="round"/>'
-    yield f'<path d="{points}" fill="{MARK}"/>'
+    yield stroked(shaft, WHITE, 5.4)
+    yield stroked(points, WHITE, 2.6, WHITE)
+    yield stroked(shaft, MARK, 2.8)
+    yield filled(points, MARK)
 
 
 def _unit(vector: complex) -> complex:
@@ -213,9 +213,9 @@ def _push(body: Body, push: Push, pen: Pen) -> Iterator[str]:
     ]  # fmt: skip
     bar = pen.line([tip + heading * 0.8 + heading * 6j, tip + heading * 0.8 - heading * 6j])
     outline = pen.polygon(shape)
-    yield f'<path d="{bar}" stroke="{WHITE}" stroke-width="4.6" stroke-linecap="round"/>'
-    yield f'<path d="{outline}" fill="{MARK}" stroke="{WHITE}" stroke-width="1.6" stroke-linejoin="round"/>'
-    yield f'<path d="{bar}" stroke="{MARK}" stroke-width="2.4" stroke-linecap="round"/>'
+    yield stroked(bar, WHITE, 4.6)
+    yield stroked(outline, WHITE, 1.6, MARK)
+    yield stroked(bar, MARK, 2.4)
 
 
 # Badges: unmirrored, so that letters read.
@@ -245,7 +245,5 @@ def _disc(centre: complex, fill: str, strokes: list[list[tuple[float, float]]], 
     pen = Pen()
     line = "".join(pen.line([centre + complex(x, y) for x, y in stroke]) for stroke in strokes)
     edge = fill if fill != WHITE else ink
-    yield f'<path d="{pen.circle(centre, BADGE_R)}" fill="{fill}" stroke="{edge}" stroke-width="1.4"/>'
-    width = 2.4 if ink == MARK else 1.7
-    round_line = 'stroke-linecap="round" stroke-linejoin="round"'
-    yield f'<path d="{line}" fill="none" stroke="{ink}" stroke-width="{width}" {round_line}/>'
+    yield stroked(pen.circle(centre, BADGE_R), edge, 1.4, fill)
+    yield stroked(line, ink, 2.4 if ink == MARK else 1.7)

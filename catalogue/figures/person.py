@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from catalogue.figures.body import WAISTBAND, Body, Circle, direction
 from catalogue.figures.palette import OUTLINE, SHIRT, TROUSERS, Tone, paler
 from catalogue.figures.pose import SIDES
-from catalogue.figures.shapes import Pen
+from catalogue.figures.shapes import Pen, filled, stroked
 
 LINE = 1.05
 """Width of outlines, in centimetres of the person."""
@@ -25,9 +26,9 @@ class Layer:
 
     def elements(self, line: str = OUTLINE) -> Iterator[str]:
         outline = "".join(path for _, path in self.fills)
-        yield f'<path d="{outline}" fill="none" stroke="{line}" stroke-width="{2 * LINE}" stroke-linejoin="round"/>'
+        yield stroked(outline, line, 2 * LINE)
         for colour, path in self.fills:
-            yield f'<path d="{path}" fill="{colour}"/>'
+            yield filled(path, colour)
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Person:
             if not legs[side].behind:
                 yield from self._leg(side)
         # Once more without its outline: thighs and seat are one pair of trousers.
-        yield f'<path d="{self._seat_path()}" fill="{TROUSERS}"/>'
+        yield filled(self._seat_path, TROUSERS)
         yield from self._head()
         for side in (first, second):
             if not arms[side].behind:
@@ -91,7 +92,7 @@ class Person:
             root = self.body.arms[side].root
             inwards = self.body.on_spine(0.86) - root
             patch = self.pen.hull((root + inwards * 0.16, 4.6), (root + inwards * 0.42, 4.6))
-            yield f'<path d="{patch}" fill="{SHIRT}"/>'
+            yield filled(patch, SHIRT)
 
     def _thumb(self, side: str) -> Iterator[str]:
         """Seen from the side only, on the side that faces forward."""
@@ -117,17 +118,18 @@ class Person:
 
     # The trunk.
 
+    @cached_property
     def _seat_path(self) -> str:
-        return self.pen.smooth(list(self.body.trunk_points(-0.3, WAISTBAND + 0.06)))
+        return self.pen.smooth(self.body.trunk_points(-0.3, WAISTBAND + 0.06))
 
     def _seat(self) -> Layer:
         layer = Layer()
-        layer.add(TROUSERS, self._seat_path())
+        layer.add(TROUSERS, self._seat_path)
         return layer
 
     def _shirt(self) -> Iterator[str]:
         layer = Layer()
-        layer.add(SHIRT, self.pen.smooth(list(self.body.trunk_points(WAISTBAND - 0.17, 1.1))))
+        layer.add(SHIRT, self.pen.smooth(self.body.trunk_points(WAISTBAND - 0.17, 1.1)))
         return layer.elements()
 
     def _neck(self) -> Iterator[str]:
@@ -153,7 +155,7 @@ class Person:
 
     def _spot(self, x: float, y: float, radius: float, colour: str, flip: int = 1) -> str:
         (centre,) = self._on_head([(x, y)], flip)
-        return f'<path d="{self.pen.circle(centre, radius)}" fill="{colour}"/>'
+        return filled(self.pen.circle(centre, radius), colour)
 
     def _profile(self, flip: int) -> Iterator[str]:
         layer = Layer()
@@ -162,7 +164,7 @@ class Person:
         yield from layer.elements()
         yield self._spot(6.0, 0.4, 0.9, OUTLINE, flip)
         ear = self.pen.smooth(self._on_head([(-2.2, 1.6), (0.2, 1.2), (-0.6, -2.4), (-2.0, -2.2)], flip))
-        yield f'<path d="{ear}" fill="{self.tone.skin}" stroke="{OUTLINE}" stroke-width="0.9"/>'
+        yield stroked(ear, OUTLINE, 0.9, self.tone.skin)
 
     def _front(self) -> Iterator[str]:
         layer = Layer()
@@ -175,7 +177,7 @@ class Person:
         yield self._spot(3.4, -0.4 - sunk, 0.9, OUTLINE)
         for points in (((0.2, -1.0), (1.2, -3.6), (-0.4, -3.9)), ((-2.6, -6.6), (0.0, -7.4), (2.6, -6.6))):
             curve = self.pen.smooth(self._on_head([(x, y - sunk * 0.8) for x, y in points]), closed=False)
-            yield f'<path d="{curve}" fill="none" stroke="{OUTLINE}" stroke-width="0.9" stroke-linecap="round"/>'
+            yield stroked(curve, OUTLINE, 0.9)
 
     def _back(self) -> Iterator[str]:
         layer = Layer()

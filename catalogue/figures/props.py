@@ -19,7 +19,7 @@ from catalogue.figures.palette import (
     WOOD_EDGE,
 )  # fmt: skip
 from catalogue.figures.pose import Prop
-from catalogue.figures.shapes import Pen
+from catalogue.figures.shapes import Pen, filled, stroked
 
 MAT_THICKNESS = 3.0
 
@@ -120,20 +120,11 @@ def elements(prop: Prop, pen: Pen, *, from_above: bool) -> Iterator[str]:
     return _DRAWN[prop.kind](prop, pen)
 
 
-def _filled(path: str, fill: str, line: str, width: float = 1.2) -> str:
-    return f'<path d="{path}" fill="{fill}" stroke="{line}" stroke-width="{width}" stroke-linejoin="round"/>'
-
-
-def _stroke(path: str, line: str, width: float) -> str:
-    ends = 'stroke-linecap="round" stroke-linejoin="round"'
-    return f'<path d="{path}" fill="none" stroke="{line}" stroke-width="{width}" {ends}/>'
-
-
 def _flat(prop: Prop, pen: Pen) -> Iterator[str]:
     """Seen from above."""
     box = extent(prop, from_above=True)
     fill, line = (MAT, MAT_EDGE) if prop.kind == "mat" else (SOFT, SOFT_EDGE)
-    yield _filled(rounded(box, 6, pen), fill, line)
+    yield stroked(rounded(box, 6, pen), line, 1.2, fill)
 
 
 def rounded(box: Box, radius: float, pen: Pen) -> str:
@@ -150,61 +141,61 @@ def rounded(box: Box, radius: float, pen: Pen) -> str:
 
 
 def floor(left: float, right: float, pen: Pen) -> str:
-    return _stroke(pen.line([complex(left, -0.7), complex(right, -0.7)]), FLOOR, 1.4)
+    return stroked(pen.line([complex(left, -0.7), complex(right, -0.7)]), FLOOR, 1.4)
 
 
 def _mat(prop: Prop, pen: Pen) -> Iterator[str]:
-    yield _filled(rounded(extent(prop, from_above=False), 1.4, pen), MAT, MAT_EDGE)
+    yield stroked(rounded(extent(prop, from_above=False), 1.4, pen), MAT_EDGE, 1.2, MAT)
 
 
 def _seat_on_legs(prop: Prop, pen: Pen) -> Iterator[str]:
     seat = solids(prop)[0]
     for x, lean in ((seat.left + 5, -3), (seat.right - 5, 3)):
-        yield _stroke(pen.line([complex(x, seat.bottom), complex(x + lean, prop.y + 1)]), WOOD_EDGE, 3.4)
-        yield _stroke(pen.line([complex(x, seat.bottom), complex(x + lean, prop.y + 1)]), WOOD, 1.2)
-    yield _filled(rounded(seat, 2, pen), WOOD, WOOD_EDGE)
+        yield stroked(pen.line([complex(x, seat.bottom), complex(x + lean, prop.y + 1)]), WOOD_EDGE, 3.4)
+        yield stroked(pen.line([complex(x, seat.bottom), complex(x + lean, prop.y + 1)]), WOOD, 1.2)
+    yield stroked(rounded(seat, 2, pen), WOOD_EDGE, 1.2, WOOD)
 
 
 def _chair(prop: Prop, pen: Pen) -> Iterator[str]:
     back = solids(prop)[1]
-    yield _filled(rounded(back, 1.5, pen), WOOD, WOOD_EDGE)
+    yield stroked(rounded(back, 1.5, pen), WOOD_EDGE, 1.2, WOOD)
     yield from _seat_on_legs(prop, pen)
 
 
 def _wall(prop: Prop, pen: Pen) -> Iterator[str]:
     if _is_behind(prop):
         box = extent(prop, from_above=False)
-        yield f'<path d="{pen.polygon(box.corners())}" fill="{WALL}"/>'
-        yield _stroke(pen.line([complex(box.left, box.bottom), complex(box.right, box.bottom)]), WALL_EDGE, 1.8)
+        yield filled(pen.polygon(box.corners()), WALL)
+        yield stroked(pen.line([complex(box.left, box.bottom), complex(box.right, box.bottom)]), WALL_EDGE, 1.8)
         return
     box = solids(prop)[0]
-    yield f'<path d="{pen.polygon(box.corners())}" fill="{WALL}"/>'
+    yield filled(pen.polygon(box.corners()), WALL)
     face = box.left if prop.facing == "left" else box.right
-    yield _stroke(pen.line([complex(face, box.bottom), complex(face, box.top)]), WALL_EDGE, 1.8)
+    yield stroked(pen.line([complex(face, box.bottom), complex(face, box.top)]), WALL_EDGE, 1.8)
     away = 7 if prop.facing == "left" else -7
     strokes = "".join(
         pen.line([complex(face, y), complex(face + away, y + 7)])
         for y in range(round(box.bottom) + 6, round(box.top) - 7, 14)
     )
-    yield _stroke(strokes, WALL_EDGE, 0.8)
+    yield stroked(strokes, WALL_EDGE, 0.8)
 
 
 def _door(prop: Prop, pen: Pen) -> Iterator[str]:
-    yield _filled(pen.polygon(solids(prop)[0].corners()), WOOD, WOOD_EDGE)
-    yield _filled(pen.circle(complex(prop.x, prop.y + 100), 2.6), METAL, WOOD_EDGE)
+    yield stroked(pen.polygon(solids(prop)[0].corners()), WOOD_EDGE, 1.2, WOOD)
+    yield stroked(pen.circle(complex(prop.x, prop.y + 100), 2.6), WOOD_EDGE, 1.2, METAL)
 
 
 def _cushion(prop: Prop, pen: Pen) -> Iterator[str]:
     box = extent(prop, from_above=False)
-    yield _filled(rounded(box, min(4.5, (box.top - box.bottom) / 2), pen), SOFT, SOFT_EDGE)
+    yield stroked(rounded(box, min(4.5, (box.top - box.bottom) / 2), pen), SOFT_EDGE, 1.2, SOFT)
 
 
 def _towel(prop: Prop, pen: Pen) -> Iterator[str]:
     radius = size_of(prop)[1] / 2
     middle = complex(prop.x, prop.y + radius)
-    yield _filled(pen.circle(middle, radius), SOFT, SOFT_EDGE)
+    yield stroked(pen.circle(middle, radius), SOFT_EDGE, 1.2, SOFT)
     spiral = [middle + 1j ** (n / 2) * radius * (0.85 - n * 0.07) for n in range(11)]
-    yield _stroke(pen.smooth(spiral, closed=False), SOFT_EDGE, 0.9)
+    yield stroked(pen.smooth(spiral, closed=False), SOFT_EDGE, 0.9)
 
 
 SADDLE = 84.0
@@ -216,14 +207,16 @@ def _home_trainer(prop: Prop, pen: Pen) -> Iterator[str]:
     def at(x: float, y: float) -> complex:
         return complex(prop.x + x, prop.y + y)
 
-    yield _stroke(pen.line([at(-42, 2), at(44, 2)]), METAL, 4)
-    yield _filled(pen.circle(at(24, 24), 19), WALL, METAL, 2.4)
-    yield _stroke(pen.line([at(-30, 3), at(-2, CRANK), at(24, 24)]), METAL, 4)
-    yield _stroke(pen.line([at(-2, CRANK), at(-22, SADDLE - 4)]), METAL, 4)
-    yield _stroke(pen.line([at(24, 24), at(32, 96), at(26, 103), at(20, 103)]), METAL, 4)
-    yield _filled(rounded(Box(prop.x - 34, prop.y + SADDLE - 5, prop.x - 10, prop.y + SADDLE), 2.4, pen), METAL, METAL)
-    yield _stroke(pen.line([at(-2 - PEDALS, CRANK), at(-2 + PEDALS, CRANK)]), METAL, 3)
-    yield _filled(pen.circle(at(-2, CRANK), 5), WHITE, METAL, 2)
+    yield stroked(pen.line([at(-42, 2), at(44, 2)]), METAL, 4)
+    yield stroked(pen.circle(at(24, 24), 19), METAL, 2.4, WALL)
+    yield stroked(pen.line([at(-30, 3), at(-2, CRANK), at(24, 24)]), METAL, 4)
+    yield stroked(pen.line([at(-2, CRANK), at(-22, SADDLE - 4)]), METAL, 4)
+    yield stroked(pen.line([at(24, 24), at(32, 96), at(26, 103), at(20, 103)]), METAL, 4)
+    yield stroked(
+        rounded(Box(prop.x - 34, prop.y + SADDLE - 5, prop.x - 10, prop.y + SADDLE), 2.4, pen), METAL, 1.2, METAL
+    )
+    yield stroked(pen.line([at(-2 - PEDALS, CRANK), at(-2 + PEDALS, CRANK)]), METAL, 3)
+    yield stroked(pen.circle(at(-2, CRANK), 5), METAL, 2, WHITE)
 
 
 _DRAWN: dict[str, Callable[[Prop, Pen], Iterator[str]]] = {

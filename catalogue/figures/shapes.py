@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from cmath import phase, rect
+from cmath import rect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from math import acos, degrees, pi
+from math import acos, pi
 
 from catalogue.figures.body import Circle
+
+SCALE = 10
+"""Units of the SVG in a centimetre: coordinates are whole numbers."""
+
+ROOT = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
+"""What all elements take over from their root."""
+
+
+def filled(path: str, colour: str) -> str:
+    return f'<path d="{path}" fill="{colour}"/>'
+
+
+def stroked(path: str, colour: str, width: float, fill: str = "") -> str:
+    """A line; `width` in centimetres."""
+    inside = f' fill="{fill}"' if fill else ""
+    return f'<path d="{path}"{inside} stroke="{colour}" stroke-width="{round(width * SCALE)}"/>'
 
 
 @dataclass(frozen=True)
@@ -16,15 +32,18 @@ class Pen:
     """Writes points for SVG, where y goes down; mirrored, where left and right change places."""
 
     mirrored: bool = False
+    across: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "across", -SCALE if self.mirrored else SCALE)
 
     def xy(self, point: complex) -> str:
-        x = -point.real if self.mirrored else point.real
-        return f"{_short(x)} {_short(-point.imag)}"
+        return f"{round(point.real * self.across)} {round(point.imag * -SCALE)}"
 
     def circle(self, centre: complex, radius: float) -> str:
-        r, across = _short(radius), 2 * radius * (-1 if self.mirrored else 1)
+        r, width = round(radius * SCALE), round(2 * radius * self.across)
         half = f"a{r} {r} 0 1 {int(self.mirrored)}"
-        return f"M{self.xy(centre - radius)}{half} {_short(across)} 0{half} {_short(-across)} 0z"
+        return f"M{self.xy(centre - radius)}{half} {width} 0{half} {-width} 0z"
 
     def hull(self, one: Circle, other: Circle) -> str:
         """The outline around two circles."""
@@ -32,14 +51,14 @@ class Pen:
         distance = abs(b - a)
         if distance <= abs(ra - rb) + 0.01:
             return self.circle(a, ra) if ra >= rb else self.circle(b, rb)
-        heading, turn = phase(b - a), acos((ra - rb) / distance)
+        along, turn = (b - a) / distance, acos((ra - rb) / distance)
+        to_left = along * rect(1, turn)
+        to_right = along * rect(1, -turn)
         around_a, around_b = int(turn < pi / 2), int(turn > pi / 2)
-        sweep = int(self.mirrored)
+        sweep, r_a, r_b = int(self.mirrored), round(ra * SCALE), round(rb * SCALE)
         return (
-            f"M{self.xy(a + rect(ra, heading + turn))}"
-            f"A{_short(ra)} {_short(ra)} 0 {around_a} {sweep} {self.xy(a + rect(ra, heading - turn))}"
-            f"L{self.xy(b + rect(rb, heading - turn))}"
-            f"A{_short(rb)} {_short(rb)} 0 {around_b} {sweep} {self.xy(b + rect(rb, heading + turn))}z"
+            f"M{self.xy(a + to_left * ra)}A{r_a} {r_a} 0 {around_a} {sweep} {self.xy(a + to_right * ra)}"
+            f"L{self.xy(b + to_right * rb)}A{r_b} {r_b} 0 {around_b} {sweep} {self.xy(b + to_left * rb)}z"
         )
 
     def chain(self, circles: Sequence[Circle]) -> str:
@@ -52,19 +71,21 @@ class Pen:
     def line(self, points: Sequence[complex]) -> str:
         return "M" + "L".join(self.xy(point) for point in points)
 
-    def smooth(self, points: Sequence[complex], *, closed: bool = True, tension: float = 1 / 6) -> str:
+    def smooth(self, points: Sequence[complex], *, closed: bool = True) -> str:
         """A curve through all points (Catmull-Rom, as Bézier curves)."""
-        count = len(points)
-
-        def at(number: int) -> complex:
-            return points[number % count if closed else min(max(number, 0), count - 1)]
-
-        path = [f"M{self.xy(points[0])}"]
-        for number in range(count if closed else count - 1):
-            before, here, after, later = (at(number + step) for step in (-1, 0, 1, 2))
-            first, second = here + (after - before) * tension, after - (later - here) * tension
-            path.append(f"C{self.xy(first)} {self.xy(second)} {self.xy(after)}")
-        return "".join(path) + ("z" if closed else "")
+        before = [points[-1] if closed else points[0], *points[:-1]]
+        after = [*points[1:], points[0] if closed else points[-1]]
+        slopes = [(later - earlier) / 6 for earlier, later in zip(before, after, strict=True)]
+        across = self.across
+        curves = [
+            f"C{round((a + leaving).real * across)} {round((a + leaving).imag * -SCALE)}"
+            f" {round((b - arriving).real * across)} {round((b - arriving).imag * -SCALE)}"
+            f" {round(b.real * across)} {round(b.imag * -SCALE)}"
+            for a, leaving, b, arriving in zip(points, slopes, after, [*slopes[1:], slopes[0]], strict=True)
+        ]
+        if closed:
+            return f"M{self.xy(points[0])}{''.join(curves)}z"
+        return f"M{self.xy(points[0])}{''.join(curves[:-1])}"
 
     def bow(self, start: complex, end: complex, bulge: float) -> str:
         """An open curve that bulges to its left at its middle."""
@@ -76,15 +97,3 @@ def bow_control(start: complex, end: complex, bulge: float) -> complex:
     along = end - start
     left = along / abs(along) * 1j if along else 0j
     return (start + end) / 2 + left * bulge * 2
-
-
-def heading_of(vector: complex) -> float:
-    return degrees(phase(vector))
-
-
-def _short(number: float) -> str:
-    """One decimal, and none where there is none."""
-    text = f"{number:.1f}"
-    if text.endswith(".0"):
-        text = text[:-2]
-    return "0" if text == "-0" else text

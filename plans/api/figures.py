@@ -16,7 +16,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-from catalogue.figures.drawing import Look, draw
+from catalogue.figures.drawing import Look
 from catalogue.models import Exercise, Photo
 from patients.models import Practice
 from patients.vocabulary import FigureHair, FigureTone
@@ -24,7 +24,7 @@ from plans.api.problems import InvalidQuery
 from plans.api.requests import language_of, member
 from plans.api.schema import LANGUAGE
 from plans.handout import alternative_of
-from plans.pictures import figure_of, look_of, picture_hash
+from plans.pictures import drawing_of, drawn_moments, look_of, picture_hash
 
 FOR_EVER = "private, max-age=31536000, immutable"
 A_DAY = "private, max-age=86400"
@@ -88,12 +88,15 @@ class FigureView(OneExercise):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         """The picture of one moment, in the practice's look unless `tone` and `hair` say another."""
-        figure, moment = figure_of(self.get_object()), request.GET.get("moment", "start")
-        if figure is None or moment not in figure.moments:
+        exercise, moment, look = self.get_object(), request.GET.get("moment", "start"), _look(request)
+        if moment not in drawn_moments(exercise):
             raise NotFound
-        look = _look(request)
-        current = picture_hash(figure, moment, look)
-        return _answer(request, "image/svg+xml", current, lambda: draw(figure, moment, look).encode())
+
+        def draw() -> bytes:
+            drawing = drawing_of(exercise, look)
+            return drawing.svg(moment).encode() if drawing else b""
+
+        return _answer(request, "image/svg+xml", picture_hash(exercise, moment, look), draw)
 
 
 class PhotoView(OneExercise):
@@ -139,14 +142,13 @@ def pictures_data(
 ) -> list[dict[str, Any]]:
     """What there is to see of an exercise, moment by moment: a photograph, else its figure. `words`: as `words_of`."""
     photos = {photo.moment: photo for photo in exercise.photos.all()}
-    figure = figure_of(exercise)
-    look = look_of(practice, language)
+    figures, look = drawn_moments(exercise), look_of(practice, language)
     found = []
     for moment in exercise.moments:
         if moment in photos:
             kind, name, query = "photo", "photo.jpg", {"v": photos[moment].digest[:16]}
-        elif figure is not None:
-            version = picture_hash(figure, moment, look)
+        elif moment in figures:
+            version = picture_hash(exercise, moment, look)
             kind, name = "figure", "figure.svg"
             query = {"tone": look.tone, "hair": look.hair, "language": language, "v": version}
         else:

@@ -102,7 +102,8 @@ def test_the_superuser_sees_every_practice_and_adds_one() -> None:
     one, other = make_practice("One"), make_practice("Other")
     client = signed_in(make_superuser())
 
-    answer = client.post(add_page(PRACTICES), {"name": "New", "country": "NL", "language": "nl"})
+    new = {"name": "New", "country": "NL", "language": "nl", "figure_tone": "dark", "figure_hair": "tied"}
+    answer = client.post(add_page(PRACTICES), new)
 
     assert answer.status_code == 302
     assert set(listed(client, PRACTICES)) == {one, other, Practice.objects.get(name="New")}

@@ -16,9 +16,7 @@ from catalogue.figures.pose import Figure
 from catalogue.models import Exercise
 from catalogue.source import ContentError, read_content
 from plans.pdf import render_figure_sheet
-from plans.pictures import figure_of
-
-Sheet = Iterator[tuple[str, Figure]]
+from plans.pictures import drawing_of
 
 
 class Command(BaseCommand):
@@ -67,7 +65,6 @@ def _from_files(language: str) -> Iterator[tuple[str, str, Figure]]:
 
 def _from_database(language: str) -> Iterator[tuple[str, str, Figure]]:
     for exercise in Exercise.objects.filter(practice=None).exclude(figure={}).prefetch_related("texts").order_by("pk"):
-        figure = figure_of(exercise)
         names = {text.language: text.name for text in exercise.texts.all()}
-        if figure:
-            yield exercise.code, names.get(language, exercise.code), figure
+        if drawing := drawing_of(exercise, Look()):
+            yield exercise.code, names.get(language, exercise.code), drawing.figure

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from catalogue.figures.drawing import LARGEST, Drawing, Look, draw, figure_hash
+from catalogue.figures.drawing import LARGEST, Drawing, Look, draw
 from catalogue.figures.marks import LETTERS
 from catalogue.figures.palette import (
     HAIR,
@@ -19,7 +19,7 @@ from catalogue.figures.palette import (
     TROUSERS,
     WHITE,
 )  # fmt: skip
-from catalogue.figures.shapes import Pen
+from catalogue.figures.shapes import SCALE, Pen
 from catalogue.source import read_content
 from patients.vocabulary import FigureHair, FigureTone
 from tests.catalogue.figures.make import make_figure
@@ -49,14 +49,15 @@ def test_every_picture_is_well_formed_and_inside_its_frame(code: str, moment: st
     root = ET.fromstring(draw(CONTENT.figures[code], moment))  # noqa: S314
 
     left, top, width, height = map(float, root.attrib["viewBox"].split())
-    assert width <= LARGEST[0]
-    assert height <= LARGEST[1]
+    assert width <= LARGEST[0] * SCALE
+    assert height <= LARGEST[1] * SCALE
     assert {element.tag for element in root} == {f"{SVG}path"}
     for element in root:
-        points = numbers_in(re.sub(r"[aA][^MLCQz]*", " ", element.attrib["d"]))
+        path = re.sub(r"Q[-\d.]+ [-\d.]+ ", "L", element.attrib["d"])  # a control point may be outside
+        points = numbers_in(re.sub(r"[aA][^MLCQz]*", " ", path))
         for x, y in zip(points[::2], points[1::2], strict=False):
-            assert left - 1 <= x <= left + width + 1, element.attrib["d"]
-            assert top - 1 <= y <= top + height + 1, element.attrib["d"]
+            assert left - 9 <= x <= left + width + 9, element.attrib["d"]
+            assert top - 9 <= y <= top + height + 9, element.attrib["d"]
 
 
 @pytest.mark.parametrize("code", CONTENT.figures)
@@ -77,11 +78,6 @@ def test_the_same_pose_gives_the_same_bytes():
     first, again = make_figure({"like": "supine_knees_bent"}), make_figure({"like": "supine_knees_bent"})
 
     assert draw(first, "start") == draw(again, "start")
-    assert figure_hash(first) == figure_hash(again)
-
-
-def test_another_pose_has_another_hash():
-    assert figure_hash(make_figure({"like": "standing"})) != figure_hash(make_figure({"like": "standing", "at": 1}))
 
 
 def test_a_moment_that_is_not_there_is_refused():
