@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from cmath import rect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import acos, pi
+from math import sqrt
 
 from catalogue.figures.body import Circle
 
@@ -51,10 +50,10 @@ class Pen:
         distance = abs(b - a)
         if distance <= abs(ra - rb) + 0.01:
             return self.circle(a, ra) if ra >= rb else self.circle(b, rb)
-        along, turn = (b - a) / distance, acos((ra - rb) / distance)
-        to_left = along * rect(1, turn)
-        to_right = along * rect(1, -turn)
-        around_a, around_b = int(turn < pi / 2), int(turn > pi / 2)
+        along, slope = (b - a) / distance, (ra - rb) / distance
+        rise = sqrt(1 - slope * slope)  # from the line between the middles to where the outline touches
+        to_left, to_right = along * complex(slope, rise), along * complex(slope, -rise)
+        around_a, around_b = int(slope > 0), int(slope < 0)
         sweep, r_a, r_b = int(self.mirrored), round(ra * SCALE), round(rb * SCALE)
         return (
             f"M{self.xy(a + to_left * ra)}A{r_a} {r_a} 0 {around_a} {sweep} {self.xy(a + to_right * ra)}"

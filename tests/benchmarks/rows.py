@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalogue.figures.drawing import Drawing, Look
 from catalogue.models import Protocol
+from catalogue.source import read_content
 from patients.models import AuthToken, Practice, User
 from patients.services import create_practice
 from plans.checking import catalogue_of
@@ -53,6 +56,7 @@ def all_rows(database: Path) -> list[Row]:
     case = fifteen_items(practice)
     rows = [within("check 15 items, 6 weeks, all rules (1.0 ms)", lambda: check(replace(case)), 1.0, rounds=300)]
     rows += composing(case)
+    rows.append(figures())
     headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
     with served(database) as server:
         rows += requests(server, headers, case.programme)
@@ -89,6 +93,26 @@ def composing(case: Case) -> list[Row]:
         measured = [within(name, asking(one, case.protocol, exercises), limit, rounds=3) for one in asked]
         rows.append(max(measured, key=lambda row: row.cpu_ms))
     return rows
+
+
+def figures() -> Row:
+    """Pictures of the whole catalogue, each exercise's drawn together as programmes need them; of one at the median."""
+    exercises = list(read_content().figures.values())
+
+    cpu, wall = [], []
+    for _ in range(7):
+        for figure in exercises:
+            wall_before, cpu_before = time.perf_counter(), time.process_time()
+            drawing = Drawing(figure, Look())
+            for moment in figure.moments:
+                drawing.svg(moment)
+            cpu.append((time.process_time() - cpu_before) * 1000 / len(figure.moments))
+            wall.append((time.perf_counter() - wall_before) * 1000 / len(figure.moments))
+    p95 = statistics.quantiles(wall, n=20)[-1]
+    name, median = "one figure drawn (0.5 ms)", statistics.median(cpu)
+    return Row(
+        name, round(median, 3), round(statistics.median(wall), 3), round(p95, 3), None, round(median / 0.5, 2), 1
+    )
 
 
 def requests(server: Server, headers: dict[str, str], programme: Programme) -> list[Row]:
