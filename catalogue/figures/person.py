@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from catalogue.figures.body import WAISTBAND, Body, Circle, direction
+from catalogue.figures.body import WAISTBAND, Body, Circle, Limb, direction
 from catalogue.figures.palette import OUTLINE, SHIRT, TROUSERS, Tone, paler
 from catalogue.figures.pose import SIDES
 from catalogue.figures.shapes import Pen, filled, stroked
@@ -45,6 +45,9 @@ class Person:
         for side in SIDES[self.body.pose.view]:
             if self.body.arms[side].behind:
                 yield from self._arm(side)
+        for side, leg in self.body.pose.legs.items():
+            if leg.across:
+                yield from self._below_knee(side).elements(self._line(self.body.legs[side], side))
         for side in SIDES[self.body.pose.view]:
             if self.body.legs[side].behind:
                 yield from self._leg(side)
@@ -56,11 +59,15 @@ class Person:
         yield from self._neck()
         yield from self._shirt()
         yield from self._seat().elements()
-        for side in (first, second):
-            if not legs[side].behind:
+        in_front = [side for side in (first, second) if not legs[side].behind]
+        drawn_up = [side for side in in_front if self._is_drawn_up(side)]
+        for side in in_front:
+            if side not in drawn_up:
                 yield from self._leg(side)
         # Once more without its outline: thighs and seat are one pair of trousers.
         yield filled(self._seat_path, TROUSERS)
+        for side in drawn_up:
+            yield from self._leg(side)
         yield from self._head()
         for side in (first, second):
             if not arms[side].behind:
@@ -69,11 +76,16 @@ class Person:
 
     # Colours: the limb that is further away is paler.
 
-    def _faded(self, colour: str, side: str) -> str:
-        return paler(colour, 0.42) if side == "far" else colour
+    def _faded(self, colour: str, limb: Limb, side: str) -> str:
+        return paler(colour, 0.42) if side == "far" and limb.behind else colour
 
-    def _line(self, side: str) -> str:
-        return paler(OUTLINE, 0.3) if side == "far" else OUTLINE
+    def _line(self, limb: Limb, side: str) -> str:
+        return paler(OUTLINE, 0.3) if side == "far" and limb.behind else OUTLINE
+
+    def _is_drawn_up(self, side: str) -> bool:
+        """From the front: whether a thigh lies over the trunk."""
+        leg = self.body.legs[side]
+        return not self.body.is_side and ((leg.middle - leg.root) / direction(self.body.pose.trunk[0])).real > 0
 
     # Limbs.
 
@@ -81,10 +93,11 @@ class Person:
         parts, pen = self.body.parts, self.pen
         arm, fore, hand = (parts[f"{side}_{name}"] for name in ("arm", "forearm", "hand"))
         layer = Layer()
-        skin = self._faded(self.tone.skin, side)
+        limb = self.body.arms[side]
+        skin = self._faded(self.tone.skin, limb, side)
         layer.add(skin, pen.chain(arm), pen.chain(fore), pen.chain(hand), *self._thumb(side))
-        layer.add(self._faded(SHIRT, side), pen.hull(arm[0], _along(arm, 0.55, 0.5)))
-        return layer.elements(self._line(side))
+        layer.add(self._faded(SHIRT, limb, side), pen.hull(arm[0], _along(arm, 0.55, 0.5)))
+        return layer.elements(self._line(limb, side))
 
     def _shoulder(self, side: str) -> Iterator[str]:
         """From the front, sleeve and shirt are one: a patch without outline over the seam."""
@@ -104,17 +117,20 @@ class Person:
         yield self.pen.hull((root, 2.0), (root + direction(along + 38, 6.5), 1.4))
 
     def _leg(self, side: str) -> Iterator[str]:
-        parts, pen = self.body.parts, self.pen
-        thigh, shin, foot = (parts[f"{side}_{name}"] for name in ("thigh", "shin", "foot"))
-        layer = Layer()
-        ankle, heel, toes = foot
-        skin = self._faded(self.tone.skin, side)
+        is_across = self.body.pose.legs[side].across  # type: ignore[index]
+        layer = Layer() if is_across else self._below_knee(side)
+        leg = self.body.legs[side]
+        layer.add(self._faded(TROUSERS, leg, side), self.pen.chain(self.body.parts[f"{side}_thigh"]))
+        return layer.elements(self._line(leg, side))
+
+    def _below_knee(self, side: str) -> Layer:
+        pen, shin, (ankle, heel, toes) = self.pen, self.body.parts[f"{side}_shin"], self.body.parts[f"{side}_foot"]
+        layer, leg = Layer(), self.body.legs[side]
         sole = [pen.hull(ankle, heel), pen.hull(ankle, toes), pen.hull(heel, toes)]
-        layer.add(skin, pen.hull(shin[1], shin[2]), *sole)
+        layer.add(self._faded(self.tone.skin, leg, side), pen.hull(shin[1], shin[2]), *sole)
         cuff = _along(shin[1:], 0.72, 0.7)
-        trousers = self._faded(TROUSERS, side)
-        layer.add(trousers, pen.chain(thigh), pen.hull(shin[0], shin[1]), pen.hull(shin[1], cuff))
-        return layer.elements(self._line(side))
+        layer.add(self._faded(TROUSERS, leg, side), pen.hull(shin[0], shin[1]), pen.hull(shin[1], cuff))
+        return layer
 
     # The trunk.
 

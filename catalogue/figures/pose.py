@@ -80,7 +80,8 @@ class Arm(Value):
 class Leg(Value):
     """Angles of thigh and shin; or `plant`, where on the floor the ankle stands; or a point that the ankle reaches.
 
-    `foot`: from heel to toes; a planted foot is flat. `short`, `bend` and `behind` as in `Arm`.
+    `foot`: from heel to toes; a planted foot is flat. `short`, `bend` and `behind` as in `Arm`. `across`: the thigh is in
+    front of the other leg, shin and foot are behind it.
     """
 
     thigh: Angle | None = None
@@ -92,6 +93,7 @@ class Leg(Value):
     foot_short: Share | None = None
     bend: Literal[1, -1] = 1
     behind: bool | None = None
+    across: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> Leg:

@@ -122,9 +122,8 @@ def elements(prop: Prop, pen: Pen, *, from_above: bool) -> Iterator[str]:
 
 def _flat(prop: Prop, pen: Pen) -> Iterator[str]:
     """Seen from above."""
-    box = extent(prop, from_above=True)
-    fill, line = (MAT, MAT_EDGE) if prop.kind == "mat" else (SOFT, SOFT_EDGE)
-    yield stroked(rounded(box, 6, pen), line, 1.2, fill)
+    fill, line = {"mat": (MAT, MAT_EDGE), "wall": (WALL, WALL_EDGE)}.get(prop.kind, (SOFT, SOFT_EDGE))
+    yield stroked(rounded(extent(prop, from_above=True), 6, pen), line, 1.2, fill)
 
 
 def rounded(box: Box, radius: float, pen: Pen) -> str:
@@ -181,8 +180,15 @@ def _wall(prop: Prop, pen: Pen) -> Iterator[str]:
 
 
 def _door(prop: Prop, pen: Pen) -> Iterator[str]:
+    """Its edge, with a handle to each side."""
+    for way in (-1, 1):
+        handle = [
+            complex(prop.x, prop.y + 100),
+            complex(prop.x + 6 * way, prop.y + 100),
+            complex(prop.x + 6 * way, prop.y + 88),
+        ]
+        yield stroked(pen.line(handle), METAL, 2.6)
     yield stroked(pen.polygon(solids(prop)[0].corners()), WOOD_EDGE, 1.2, WOOD)
-    yield stroked(pen.circle(complex(prop.x, prop.y + 100), 2.6), WOOD_EDGE, 1.2, METAL)
 
 
 def _cushion(prop: Prop, pen: Pen) -> Iterator[str]:
