@@ -162,10 +162,10 @@ class Body:
 
     def trunk_points(self, lowest: float, highest: float) -> list[complex]:
         """Points of the trunk's outline between two heights."""
-        return [point for share, point in self._trunk if lowest <= share <= highest]
+        return [point for share, point in self.trunk if lowest <= share <= highest]
 
     @cached_property
-    def _trunk(self) -> list[tuple[float, complex]]:
+    def trunk(self) -> list[tuple[float, complex]]:
         return [(share, self.on_spine(share, aside)) for share, aside in self.outline]
 
     @cached_property
@@ -270,9 +270,8 @@ def foot_circles(limb: Limb, body: Body, side: str) -> list[Circle]:
 
 def stand(pose: Pose) -> Body:
     """The body of a pose. Raises ValueError for a point that isn't known yet where it is used."""
-    body = _with_trunk(pose)
-    height = pose.hips if pose.hips is not None else -_lowest(_placed_limbs(body))
-    body = Body(pose, [point + complex(pose.at, height) for point in body.spine], body.forwards)
+    trunk = _trunk_of(pose)
+    body = _moved(trunk, complex(pose.at, pose.hips if pose.hips is not None else -_lowest(trunk)))
     for side in SIDES[pose.view]:
         body.legs[side] = _leg(body, side, pose.legs[side])
     for side in SIDES[pose.view]:
@@ -288,7 +287,7 @@ BENDING = tuple(
 """How much of the bend each piece of the spine has: none below, all above, smoothly between."""
 
 
-def _with_trunk(pose: Pose) -> Body:
+def _trunk_of(pose: Pose) -> Body:
     """The spine as a chain of short pieces whose direction goes over from the lower half's to the upper half's. Hips at 0."""
     lower, bend = pose.trunk[0], turned_by(pose.trunk[1], pose.trunk[0])
     ways = {share: direction(lower + bend * share) for share in set(BENDING)}
@@ -297,20 +296,18 @@ def _with_trunk(pose: Pose) -> Body:
     return Body(pose, spine, [way * -1j for way in along])
 
 
-def _placed_limbs(body: Body) -> Body:
-    """A body with those limbs that need no ground to stand on."""
-    trial = Body(body.pose, body.spine, body.forwards)
-    for side, leg in body.pose.legs.items():
-        if leg.thigh is not None:
-            trial.legs[side] = _leg(trial, side, leg)
-    for side, arm in body.pose.arms.items():
-        if arm.upper is not None:
-            trial.arms[side] = _arm(trial, side, arm)
-    return trial
+def _moved(body: Body, by: complex) -> Body:
+    """The same trunk elsewhere."""
+    moved = Body(body.pose, [point + by for point in body.spine], body.forwards)
+    moved.trunk = [(share, point + by) for share, point in body.trunk]
+    return moved
 
 
-def _lowest(trial: Body) -> float:
-    """How low the lowest part is: of the trunk, the head, and those limbs that need no ground."""
+def _lowest(trunk: Body) -> float:
+    """How low the lowest part is: of the trunk, the head, and those limbs that need no ground to stand on."""
+    trial = _moved(trunk, 0j)
+    trial.legs = {side: _leg(trial, side, leg) for side, leg in trunk.pose.legs.items() if leg.thigh is not None}
+    trial.arms = {side: _arm(trial, side, arm) for side, arm in trunk.pose.arms.items() if arm.upper is not None}
     return min(centre.imag - radius for circles in trial.parts.values() for centre, radius in circles)
 
 

@@ -11,6 +11,8 @@ from catalogue.figures.palette import OUTLINE, SHIRT, TROUSERS, Tone, paler
 from catalogue.figures.pose import SIDES
 from catalogue.figures.shapes import Pen, filled, stroked
 
+POINTING = 0.8
+"""A thigh that looks shorter than this points to the viewer: its knee is seen from the front."""
 LINE = 1.05
 """Width of outlines, in centimetres of the person."""
 
@@ -121,7 +123,9 @@ class Person:
         layer = Layer() if is_across else self._below_knee(side)
         leg = self.body.legs[side]
         layer.add(self._faded(TROUSERS, leg, side), self.pen.chain(self.body.parts[f"{side}_thigh"]))
-        return layer.elements(self._line(leg, side))
+        yield from layer.elements(self._line(leg, side))
+        if not self.body.is_side and self.body.pose.legs[side].short[0] < POINTING:  # type: ignore[index]
+            yield stroked(self.pen.circle(leg.middle, 4.0), OUTLINE, 0.9, paler(TROUSERS, 0.16))
 
     def _below_knee(self, side: str) -> Layer:
         pen, shin, (ankle, heel, toes) = self.pen, self.body.parts[f"{side}_shin"], self.body.parts[f"{side}_foot"]
@@ -136,7 +140,8 @@ class Person:
 
     @cached_property
     def _seat_path(self) -> str:
-        return self.pen.smooth(self.body.trunk_points(-0.3, WAISTBAND + 0.06))
+        points = self.body.trunk_points(-0.3, WAISTBAND + 0.06)
+        return self.pen.smooth([points[0], *points, points[-1]])  # twice: a corner
 
     def _seat(self) -> Layer:
         layer = Layer()
@@ -165,9 +170,8 @@ class Person:
         return self._front() if face == "viewer" else self._back()
 
     def _on_head(self, points: Sequence[tuple[float, float]], flip: int = 1) -> list[complex]:
-        up = direction(self.body.head_heading)
-        forward = up * -1j * flip
-        return [self.body.head + forward * x + up * y for x, y in points]
+        head, up = self.body.head, direction(self.body.head_heading)
+        return [head + up * complex(y, -x * flip) for x, y in points]
 
     def _spot(self, x: float, y: float, radius: float, colour: str, flip: int = 1) -> str:
         (centre,) = self._on_head([(x, y)], flip)
