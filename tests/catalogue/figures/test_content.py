@@ -55,8 +55,8 @@ def test_hold_is_shown_where_a_step_says_hold(code: str):
 
 TOUCHING = [
     ("knee-to-chest", "start", "floor", "near_foot"),
-    ("half-sit-up", "end", "near_knee", "near_hand"),
-    ("double-knee-to-chest", "end", "near_knee", "near_hand"),
+    ("half-sit-up", "end", "near_thigh", "near_hand"),
+    ("double-knee-to-chest", "end", "near_shin", "near_hand"),
     ("quadriceps-stretch", "end", "table", "far_hand"),
     ("hamstring-stretch", "end", "table", "near_foot"),
     ("prone-press-up", "end", "floor", "near_hand"),
