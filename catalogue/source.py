@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from catalogue.figures.checking import faults
 from catalogue.figures.pose import Figure
 from catalogue.figures.source import resolved, resolved_positions
 from catalogue.protocols import Code, Level, PlacementDose, ProtocolRules, Value
@@ -306,19 +307,30 @@ class _Reader:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for code, raw in values.items():
             line = _line_of(node, (code,))
-            self.places["figures", code] = (path, line)
             if code in self.content.figures:
                 self.fault(path, line, f"{code} stands twice")
             try:
-                facts = self.content.exercises.get(code)
-                sided = facts is not None and facts.side == "each_side"
-                self.content.figures[code] = Figure.model_validate({"sided": sided} | resolved(raw, positions))
+                figure = self._figure(code, resolved(raw, positions))
             except ValidationError as error:
                 for problem in error.errors():
                     where = ".".join(str(part) for part in problem["loc"])
                     self.fault(path, _line_of(node, (code, *problem["loc"])), f"{code}.{where}: {problem['msg']}")
             except ValueError as error:
                 self.fault(path, line, f"{code}: {error}")
+            else:
+                self.content.figures[code] = figure
+                for wrong in faults(figure):
+                    self.fault(path, _line_of(node, (code, *wrong.where.split("."))), f"{code}.{wrong}")
+
+    def _figure(self, code: str, values: dict[str, Any]) -> Figure:
+        """Raises ValueError where it doesn't show what the exercise's facts say."""
+        facts = self.content.exercises.get(code)
+        if facts is None:
+            raise ValueError("there is no such exercise")
+        figure = Figure.model_validate({**values, "sided": facts.side == "each_side"})
+        if tuple(figure.moments) != facts.moments:
+            raise ValueError(f"poses for {', '.join(figure.moments)}, but the moments are {', '.join(facts.moments)}")
+        return figure
 
     def _raw(self, path: Path) -> dict[str, Any]:
         """A file's values, a mapping; empty with faults noted."""
@@ -357,12 +369,12 @@ def read_content(folder: Path = CONTENT) -> Content:
     reader.lists("citations.yaml", list[Citation], content.citations)
     reader.lists("muscles.yaml", list[MuscleFacts], content.muscles)
     reader.lists("exercises/*.yaml", list[ExerciseFacts], content.exercises)
-    reader.figures()
     reader.singles("protocols/*.yaml", ProtocolFacts, content.protocols)
     reader.singles("articles/*.yaml", ArticleFacts, content.articles)
     if (folder / "texts").is_dir():
         reader.words()
     if not reader.faults:
+        reader.figures()
         _check_exercises(reader)
         _check_protocols(reader)
         _check_protocol_sources(reader)

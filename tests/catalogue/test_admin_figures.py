@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 KNEE = """
 moments:
   start: {like: supine_knees_bent}
+  tilted: {like: supine_pelvis_tilted}
   end: {like: start, legs: {near: {thigh: 128, shin: -8, foot: 70}}, touches: {floor: [far_foot]}}
 """
 
@@ -67,7 +68,7 @@ def test_a_figure_is_written_as_in_the_source_files_and_stored_whole() -> None:
         ("moments: {start: {like: standing, mood: happy}}", "moments.start.mood: Extra inputs are not permitted"),
         ("moments: {start: {like: standing, head: north}}", "moments.start.head: Input should be a valid number"),
         ("moments: {start: {like: standing, legs: {near: {shin: -30}}}}", "the knee bends -60 degrees"),
-        ("moments: {start: {like: standing}}", "A pose for each moment, and no other: start, end."),
+        ("moments: {start: {like: standing}}", "A pose for each moment, and no other: start, tilted, end."),
         ("a: &a [x]\nmoments: *a", "an alias"),
         ("moments: {start: {like: standing, touches: {floor: [near_wing]}}}", "near_wing is not a part of the body"),
         ("moments: {start: standing}", "Write `moments:` with a pose for each"),
@@ -102,7 +103,7 @@ def test_a_figure_is_drawn_while_it_is_written() -> None:
     drawn = figure_page(client, figure=KNEE, side="each_side").content.decode()
     wrong = figure_page(client, figure="moments: {start: {like: <b>}}").content.decode()
 
-    assert drawn.count("<svg") == 2
+    assert drawn.count("<svg") == 3
     assert "<b>" not in wrong
     assert "&lt;b&gt;" in wrong
     assert figure_page(client, figure="").content.strip() == b""
@@ -168,7 +169,7 @@ def test_a_photograph_is_shown_to_its_practice_alone() -> None:
         (SimpleUploadedFile("x.png", b"\x89PNG" + b"0" * (10 * 1024 * 1024)), "end", "larger than 10 MB"),
         (SimpleUploadedFile("x.jpg", photo().read()[:2000]), "end", "damaged"),
         ("", "end", "Choose a photograph."),
-        (photo(), "middle", "The exercise has no moment middle. It has: start, end."),
+        (photo(), "middle", "The exercise has no moment middle. It has: start, tilted, end."),
     ],
 )
 def test_what_is_no_photograph_is_refused_with_the_reason(upload: Any, moment: str, message: str) -> None:

@@ -151,3 +151,48 @@ def test_all_faults_are_told_at_once(folder: Path):
     spoil(folder / "exercises" / "extra.yaml", "side: each_side", "side: both")
 
     assert len(faults_of(folder)) == 2
+
+
+# Figures.
+
+FIGURES = ("figures", "basic.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("thigh: 128", "thigh: north", "knee-to-chest.moments.end.legs.near.thigh: Input should be a valid number"),
+        ("thigh: 128", "thigh: 250", "knee-to-chest.moments.end.legs.near: the hip bends"),
+        ("{thigh: 128", "{thighs: 128", "Extra inputs are not permitted"),
+        ("like: supine_hollow", "like: flying", "knee-to-chest: start: there is no flying before it to be like"),
+        (
+            "    tilted:",
+            "    tilting:",
+            "knee-to-chest: poses for start, tilting, end, but the moments are start, tilted, end",
+        ),
+        ("knee-to-chest:", "knee-to-nose:", "knee-to-nose: there is no such exercise"),
+        ("[head, upper_trunk", "[hat, upper_trunk", "hat is not a part of the body"),
+    ],
+)
+def test_what_is_wrong_with_a_figure_is_named_with_its_line(folder: Path, old: str, new: str, message: str):
+    line = spoil(folder.joinpath(*FIGURES), old, new)
+
+    found = [fault for fault in faults_of(folder) if message in fault]
+
+    assert found, faults_of(folder)
+    place, number, _ = found[0].split(":", 2)
+    assert place == "figures/basic.yaml"
+    assert abs(int(number) - line) <= 5  # the nearest that can be named: a limb, a moment, the exercise
+
+
+def test_a_figure_that_stands_twice_is_named(folder: Path):
+    basic, opening = folder / "figures" / "basic.yaml", folder / "figures" / "opening.yaml"
+    opening.write_text(opening.read_text() + "\n" + basic.read_text().split("\n\n")[0] + "\n")
+
+    assert any("knee-to-chest stands twice" in fault for fault in faults_of(folder))
+
+
+def test_a_position_that_is_like_none_is_named(folder: Path):
+    spoil(folder / "figures" / "positions.yaml", "like: supine_knees_bent", "like: hovering")
+
+    assert any("there is no hovering before it to be like" in fault for fault in faults_of(folder))

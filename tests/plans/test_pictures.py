@@ -40,7 +40,7 @@ def test_a_document_names_a_picture_for_every_moment_and_language():
     document = make_revision("warm-up-walk", "pelvic-tilt", "knee-to-chest").document
 
     shown = item_of(document, "knee-to-chest")["pictures"]
-    assert set(shown) == {"start", "end"}
+    assert set(shown) == {"start", "tilted", "end"}
     assert all(set(languages) == set(document["languages"]) for languages in shown.values())
 
 
