@@ -81,22 +81,23 @@ def _diary(weeks: list[Json]) -> Json:
 
 
 def _scenes(item: Json, text: Json, language: str) -> list[Json]:
-    """The start position and the steps, each with the picture that it shows where that is the first to show it.
+    """The start position and the steps, in scenes of one picture each.
 
-    Steps in a row that show the same moment stand beside one picture.
+    A picture is shown once, beside the first step that shows it; a step that shows one again stays in the scene before.
     """
     pictures = {moment: in_language(found, language) for moment, found in item.get("pictures", {}).items()}
     scenes = [_scene(item, text, "start", pictures)] if "start" in item["moments"] else []
-    for number, (step, moment) in enumerate(zip(text["steps"], item["step_moments"], strict=True), 1):
-        if not scenes or scenes[-1]["moment"] != moment:
-            scenes.append(_scene(item, text, moment, pictures))
-        scenes[-1]["steps"].append({"number": number, "text": step})
+    for step, moment in zip(text["steps"], item["step_moments"], strict=True):
+        if not scenes or moment in pictures:
+            before = sum(len(scene["steps"]) for scene in scenes)
+            scenes.append({**_scene(item, text, moment, pictures), "steps_before": before})
+        scenes[-1]["steps"].append(step)
     return scenes
 
 
 def _scene(item: Json, text: Json, moment: str, pictures: dict[str, str]) -> Json:
     alternative = alternative_of(text, item["step_moments"], moment)
-    return {"moment": moment, "picture": pictures.pop(moment, None), "alternative": alternative, "steps": []}
+    return {"moment": moment, "picture": pictures.pop(moment, None), "alternative": alternative, "steps_before": 0, "steps": []}
 
 
 def alternative_of(text: Mapping[str, Any], step_moments: list[str], moment: str) -> str:

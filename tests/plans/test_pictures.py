@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from typing import Any
 
 import pikepdf
 import pytest
 from django.db import DatabaseError, transaction
 from PIL import Image
+from pypdf import PdfReader
 
 from catalogue.models import Exercise, Photo
 from patients.models import Practice
+from plans.handout import handout_of
 from plans.models import IssuedPicture, Revision
 from plans.pdf import RenderError, render_programme
 from plans.pictures import digests_in
@@ -154,3 +157,26 @@ def test_an_exercise_without_pictures_is_printed_all_the_same():
 
     assert item_of(document, "pelvic-tilt")["pictures"] == {}
     assert render_programme(document, "en")
+
+
+def test_steps_stand_beside_the_picture_that_they_show_and_each_picture_stands_once():
+    document = make_revision("warm-up-walk", "pelvic-tilt", "knee-to-chest").complete_document()
+
+    (item,) = (one for one in handout_of(document, "en")["items"] if one["exercise"] == "knee-to-chest")
+
+    assert [(scene["moment"], len(scene["steps"])) for scene in item["scenes"]] == [
+        ("start", 0),
+        ("tilted", 1),
+        ("end", 4),
+    ]
+    assert all(scene["picture"] for scene in item["scenes"])
+
+
+def test_steps_are_numbered_through_all_scenes():
+    document = make_revision("warm-up-walk", "pelvic-tilt", "knee-to-chest").complete_document()
+
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(render_programme(document, "en"))).pages]
+    (page,) = (page for page in pages if "Do the same with your right knee" in page)
+
+    # Extracted in the order of drawing: list markers come after the texts of their page.
+    assert re.search(r"1\.\s+2\.\s+3\.\s+4\.\s+5\.", page)
