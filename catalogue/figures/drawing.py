@@ -93,7 +93,7 @@ class Drawing:
         left = -frame.right if self.pen.mirrored else frame.left
         width, height = frame.right - frame.left, frame.top - frame.bottom
         view = " ".join(str(round(number * SCALE)) for number in (left, -frame.top, width, height))
-        size = f'viewBox="{view}" width="{round(width)}" height="{round(height)}"'
+        size = f'viewBox="{view}" width="{round(width * 1.3)}" height="{round(height * 1.3)}"'
         inner = "".join(self._elements(moment, body))
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {ROOT}>{inner}</svg>'
 

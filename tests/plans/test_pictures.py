@@ -176,7 +176,7 @@ def test_steps_are_numbered_through_all_scenes():
     document = make_revision("warm-up-walk", "pelvic-tilt", "knee-to-chest").complete_document()
 
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(render_programme(document, "en"))).pages]
-    (page,) = (page for page in pages if "Do the same with your right knee" in page)
+    (page,) = (page for page in pages if "Change sides." in page)
 
     # Extracted in the order of drawing: list markers come after the texts of their page.
     assert re.search(r"1\.\s+2\.\s+3\.\s+4\.\s+5\.", page)
