@@ -142,10 +142,10 @@ def balance(
 
     Rounded so that seconds add up to `working_seconds` and shares to 100. Exercises without effects don't count.
     """
-    work = _work_by_effect(programme, exercises, timing, schedule or Schedule(programme))
-    categories = _summed((CATEGORY_OF[Effect(effect)].value, seconds) for (effect, _), seconds in work.items())
-    muscles = _summed((muscle, seconds) for (_, muscle), seconds in work.items())
-    seconds = round(sum(work.values()))
+    work, unit = _work_by_effect(programme, exercises, timing, schedule or Schedule(programme))
+    categories = _summed((CATEGORY_OF[Effect(effect)].value, amount) for (effect, _), amount in work.items())
+    muscles = _summed((muscle, amount) for (_, muscle), amount in work.items())
+    seconds = round(Fraction(sum(work.values()), unit))
     return Balance(
         working_seconds=seconds,
         by_category=_apportioned(categories, seconds),
@@ -159,19 +159,20 @@ def largest_share(
     programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules, schedule: Schedule | None = None
 ) -> tuple[str, Fraction] | None:
     """The category that takes most of the working time, and its exact share in percent; None without work."""
-    work = _work_by_effect(programme, exercises, timing, schedule or Schedule(programme))
+    work, _ = _work_by_effect(programme, exercises, timing, schedule or Schedule(programme))
     total = sum(work.values())
     if total <= 0:
         return None
-    categories = _summed((CATEGORY_OF[Effect(effect)].value, seconds) for (effect, _), seconds in work.items())
+    categories = _summed((CATEGORY_OF[Effect(effect)].value, amount) for (effect, _), amount in work.items())
     largest = min(categories, key=lambda category: (-categories[category], category))
-    return largest, 100 * categories[largest] / total
+    return largest, Fraction(100 * categories[largest], total)
 
 
 def _work_by_effect(
     programme: Programme, exercises: Mapping[str, Exercise], timing: TimingRules, schedule: Schedule
-) -> dict[tuple[str, str], Fraction]:
-    """Working seconds of a session, averaged over the weeks, for each effect on a muscle group; exact."""
+) -> tuple[dict[tuple[str, str], int], int]:
+    """Working time of a session, averaged over the weeks, for each effect on a muscle group; and how many of these amounts
+    make a second: whole numbers, so that nothing is lost by rounding."""
     parts = lcm(*(len(exercises[item.exercise].effects) or 1 for item in programme.items))
     work: dict[tuple[str, str], int] = {}
     for index, item in enumerate(programme.items):
@@ -180,22 +181,22 @@ def _work_by_effect(
         seconds = sum(working_seconds(dose, timing) for dose in doses)
         for effect in effects:
             work[effect] = work.get(effect, 0) + seconds * parts // len(effects)
-    return {effect: Fraction(seconds, parts * programme.weeks) for effect, seconds in work.items()}
+    return work, parts * programme.weeks
 
 
-def _summed(amounts: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
-    sums: dict[str, Fraction] = {}
+def _summed(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
     for code, amount in amounts:
-        sums[code] = sums.get(code, Fraction(0)) + amount
+        sums[code] = sums.get(code, 0) + amount
     return sums
 
 
-def _apportioned(amounts: Mapping[str, Fraction], whole: int) -> dict[str, int]:
+def _apportioned(amounts: Mapping[str, int], whole: int) -> dict[str, int]:
     """Whole numbers in the proportions of the amounts that add up to `whole` (largest remainder), greatest first."""
     total = sum(amounts.values())
-    exact = {code: amount * whole / total if total else Fraction(0) for code, amount in amounts.items()}
-    shares = {code: int(share // 1) for code, share in exact.items()}
-    short = sum(exact.values()) - sum(shares.values())
-    for code in sorted(exact, key=lambda code: (-(exact[code] % 1), code))[: int(short)]:
+    shares = {code: amount * whole // total if total else 0 for code, amount in amounts.items()}
+    rests = {code: amount * whole % total if total else 0 for code, amount in amounts.items()}
+    short = whole - sum(shares.values()) if total else 0
+    for code in sorted(rests, key=lambda code: (-rests[code], code))[:short]:
         shares[code] += 1
     return {code: shares[code] for code in sorted(amounts, key=lambda code: (-amounts[code], code))}
