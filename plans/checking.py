@@ -222,14 +222,19 @@ def facts_of(episode: Episode) -> PatientFacts:
         cleared=episode.clearances.exists(),
         earlier_exercises=frozenset(earlier),
         last_doses=last_doses(last) if last else {},
-        last_days_per_week=frequency_in_week(last, last.weeks).days_per_week.max if last else None,
+        last_days_per_week=last_days(last) if last else None,
         has_earlier_revision=bool(documents),
     )
 
 
+def last_days(programme: Programme) -> int | None:
+    """Days a week in a programme's last week."""
+    return frequency_in_week(programme, programme.weeks).days_per_week.max
+
+
 def last_doses(programme: Programme) -> dict[str, LastDose]:
     """What a programme asked of each exercise in the last week that had it; of several items then, the last one's."""
-    days = frequency_in_week(programme, programme.weeks).days_per_week.max or 0
+    days = last_days(programme) or 0
     found: dict[str, LastDose] = {}
     for item in sorted(programme.items, key=lambda item: last_week(item, programme)):
         week = last_week(item, programme)

@@ -82,6 +82,20 @@ class FixForm(Strict):
 class IssueForm(Strict):
     overrides = listed(OverrideForm, 500)
 
+    def validate_overrides(self, overrides: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        errors: dict[str, Any] = {}
+        seen: set[tuple[str, str]] = set()
+        for number, one in enumerate(overrides):
+            named = (one["finding"], one["where"])
+            if named in seen:
+                errors[str(number)] = {
+                    "finding": [serializers.ErrorDetail("This finding has a reason already.", "twice")]
+                }
+            seen.add(named)
+        if errors:
+            raise ValidationError(errors)
+        return overrides
+
 
 FIXED = inline_serializer("FixedPlan", {"plan": PlanForm(), **CHECK_FIELDS})
 PLAN_CHECK = inline_serializer(

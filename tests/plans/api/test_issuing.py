@@ -125,6 +125,18 @@ def test_an_override_needs_a_reason_of_three_words(client, episode, reason):
     assert not Revision.objects.exists()
 
 
+def test_a_finding_has_one_reason(client, episode):
+    plan = make_plan(episode, *WITH_WARNING)
+
+    answer = issue(client, plan, OVERRIDE, {**OVERRIDE, "reason": "Another reason for it."})
+
+    assert answer.status_code == 400
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [
+        ("/overrides/1/finding", "twice")
+    ]
+    assert not Revision.objects.exists()
+
+
 @pytest.mark.parametrize(
     "override",
     [

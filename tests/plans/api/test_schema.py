@@ -13,11 +13,8 @@ from tests.plans.api.test_access import ask
 pytestmark = pytest.mark.django_db
 
 OUTSIDE = {"schema", "docs", "programme-schema"}
-JSON_READS = sorted(
-    (name, method)
-    for name, method in EXPECTED
-    if method == "get" and name not in OUTSIDE | {"programme-json", "programme-pdf", "plan-preview"}
-)
+FILES = {"programme-json", "programme-pdf", "plan-preview", "exercise-figure", "exercise-photo"}
+JSON_READS = sorted((name, method) for name, method in EXPECTED if method == "get" and name not in OUTSIDE | FILES)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 VALIDATE = "/api/v1/validate/"
+BODY = {"protocol": "back-care", "phase": "post_acute"}
 COMPOSED = ("protocol", "phase", "language", "weeks", "frequency", "items", "criteria")
 
 
@@ -68,6 +69,32 @@ def test_it_goes_on_from_earlier_revisions_as_the_check_of_the_stored_plan_does(
     jumps = [finding["where"] for finding in loose["findings"] if finding["id"] == "dose.jump"]
     assert jumps == ["/frequency/days_per_week", "/items/0/dose/repetitions"]
     assert not [finding for finding in loose["findings"] if finding["id"] in {"frequency.start", "dose.start-low"}]
+
+
+def test_given_facts_may_hold_the_last_plan_and_are_then_checked_as_the_episode_is():
+    episode = make_episode(make_patient(make_practice()))
+    revision = make_revision(make_plan(episode))
+    client = make_client(episode.practice)
+    body = BODY | {
+        "items": [{"exercise": "knee-to-chest", "dose": {"repetitions": 14}}],
+        "frequency": {"days_per_week": 7},
+    }
+    facts = {"cleared": True, "last_plan": revision.document["record"]["plan"]}
+
+    with_episode = client.post(VALIDATE, body | {"episode": str(episode.pk)}, format="json").json()
+    with_facts = client.post(VALIDATE, body | {"facts": facts}, format="json").json()
+
+    assert with_facts["findings"] == with_episode["findings"]
+    assert "dose.jump" in {finding["id"] for finding in with_facts["findings"]}
+
+
+def test_what_is_wrong_with_the_last_plan_is_named_within_it():
+    client = make_client(make_practice())
+    last = {"protocol": "back-care", "phase": "post_acute", "items": [{"exercise": "no-such"}]}
+
+    answer = client.post(VALIDATE, BODY | {"facts": {"last_plan": last}}, format="json")
+
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/facts/last_plan/items/0/exercise"]
 
 
 def test_nothing_is_stored():
