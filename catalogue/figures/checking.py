@@ -20,7 +20,7 @@ TOUCHING = 2.0
 SQUEEZED = 4.0
 """Centimetres: how deep soft things (a cushion, another part of the body) may be pressed in."""
 SOFT = frozenset({"cushion", "towel"})
-BESIDE = frozenset({"stool", "chair", "home_trainer"})
+BESIDE = frozenset({"stool", "chair", "home_trainer", "towel"})
 """Narrow things: arms may hang beside them."""
 
 # Side views: from, to, in degrees; flexion is positive.
