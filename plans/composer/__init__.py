@@ -24,6 +24,7 @@ from plans.composer.branching import Found
 from plans.composer.doses import blank_programme
 from plans.composer.frames import frames
 from plans.composer.reasons import unmet_wishes, why_no_plan
+from plans.composer.resort import some_plan
 from plans.composer.search import search
 from plans.composer.supply import Links
 from plans.composer.usable import Setting, choose
@@ -55,6 +56,8 @@ def compose(
     links = Links(setting, choice)
     found = None if choice.of_every_plan else search(links, beginnings, work)
     is_proved = work.proves
+    if found is None and not is_proved:
+        found = some_plan(links)
     unmet = unmet_wishes(links, beginnings, found, work)
     if found is None:
         return Proposal(None, (*why_no_plan(links, beginnings, work), *unmet), is_proved)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,13 +20,18 @@ from patients.vocabulary import Equipment, Precaution
 from plans import composer
 from plans.checking import catalogue_of
 from plans.composer import Focus, Proposal, Wishes, compose, work
+from plans.composer.doses import blank_programme
+from plans.composer.resort import some_plan
 from plans.composer.routes import best_visits, changes_of
+from plans.composer.supply import Links
 from plans.composer.texts import TEXTS, UnmetWriter
+from plans.composer.usable import Setting, choose
 from plans.composer.work import work_for
 from plans.rules import RULES, check
 from plans.rules.case import Case
 from plans.rules.texts import Writer
 from plans.values import Dose, Exercise, LastDose, PatientFacts, Protocol, Severity
+from tests.benchmarks.composing import large_catalogue
 from tests.plans.composing import TODAY, Asked, best_key, key_of, random_question
 from tests.plans.rules.make import make_catalogue, make_exercise, make_facts, make_protocol, make_range
 
@@ -558,6 +564,39 @@ def test_more_warm_ups_to_be_kept_than_can_be_weighed_are_still_kept(real):
 
     assert len({*codes(proposal)} & {*copies}) == 5
     assert not proposal.is_proved
+
+
+@pytest.mark.django_db
+def test_of_much_to_be_kept_in_little_time_some_is_kept_where_the_search_found_nothing(real):
+    protocol, exercises = real
+    keep = tuple(code for code, one in exercises.items() if one.role in {"basic", "further"} and not one.avoid)[:12]
+    wishes = Wishes(keep=keep, count=4, minutes=7, accept=frozenset(WARNINGS))
+    blank = blank_programme(protocol, make_facts(phase_assessed_on=TODAY), "post_acute", "en", 6)
+    setting = Setting(blank, protocol, exercises, make_facts(phase_assessed_on=TODAY), TODAY, wishes)
+
+    found = some_plan(Links(setting, choose(setting)))
+
+    assert found is not None
+    taken = [one.code for one in found.candidates]
+    assert set(taken) & set(keep[:3])
+    assert not [one for one in check(setting.case(one.item for one in found.candidates)) if setting.blocks(one)]
+    assert found.seconds <= 7 * 60
+
+
+@pytest.mark.django_db
+def test_much_to_be_kept_from_a_large_catalogue_in_little_time_still_brings_a_plan(real):
+    protocol, exercises = real
+    large = large_catalogue(exercises)
+    random = Random(6)
+    keep = tuple(random.sample(sorted(large), 12))
+    effects = random.sample(sorted({pair for one in large.values() for pair in one.effects}), 9)
+    focus = tuple(Focus(muscle, effect) for effect, muscle in effects)
+
+    proposal = propose(protocol=protocol, exercises=large, keep=keep, focus=focus, count=12, minutes=5)
+
+    assert codes(proposal)
+    assert not proposal.is_proved
+    assert {one.reason for one in proposal.unmet if one.wish == "keep"} >= {"unproved"}
 
 
 QUESTIONS = """
