@@ -97,7 +97,13 @@ def _scenes(item: Json, text: Json, language: str) -> list[Json]:
 
 def _scene(item: Json, text: Json, moment: str, pictures: dict[str, str]) -> Json:
     alternative = alternative_of(text, item["step_moments"], moment)
-    return {"moment": moment, "picture": pictures.pop(moment, None), "alternative": alternative, "steps_before": 0, "steps": []}
+    return {
+        "moment": moment,
+        "picture": pictures.pop(moment, None),
+        "alternative": alternative,
+        "steps_before": 0,
+        "steps": [],
+    }
 
 
 def alternative_of(text: Mapping[str, Any], step_moments: list[str], moment: str) -> str:

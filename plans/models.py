@@ -118,7 +118,9 @@ class Revision(AppendOnly):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     document = models.JSONField()
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the document.")
+    digest = models.CharField(
+        max_length=64, help_text="SHA-256 of the document without its pictures, which it names by theirs."
+    )
     content_digest = models.CharField(max_length=64, help_text="The same without what differs at each issue.")
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(default=timezone.now)

@@ -18,6 +18,8 @@ from catalogue.figures.pose import Figure
 from catalogue.figures.shapes import ROOT, SCALE, Pen
 
 MARGIN = 5.0
+SHOWN = 1.3
+"""Pixels that a centimetre has where nobody says how large a picture is to be."""
 SMALLEST = (120.0, 70.0)
 """Centimetres of a frame's width and height, at the least."""
 LARGEST = (260.0, 230.0)
@@ -93,7 +95,7 @@ class Drawing:
         left = -frame.right if self.pen.mirrored else frame.left
         width, height = frame.right - frame.left, frame.top - frame.bottom
         view = " ".join(str(round(number * SCALE)) for number in (left, -frame.top, width, height))
-        size = f'viewBox="{view}" width="{round(width * 1.3)}" height="{round(height * 1.3)}"'
+        size = f'viewBox="{view}" width="{round(width * SHOWN)}" height="{round(height * SHOWN)}"'
         inner = "".join(self._elements(moment, body))
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {ROOT}>{inner}</svg>'
 

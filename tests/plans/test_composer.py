@@ -587,7 +587,7 @@ def test_of_much_to_be_kept_in_little_time_some_is_kept_where_the_search_found_n
 def test_much_to_be_kept_from_a_large_catalogue_in_little_time_still_brings_a_plan(real):
     protocol, exercises = real
     large = large_catalogue(exercises)
-    random = Random(6)
+    random = Random(6)  # noqa: S311
     keep = tuple(random.sample(sorted(large), 12))
     effects = random.sample(sorted({pair for one in large.values() for pair in one.effects}), 9)
     focus = tuple(Focus(muscle, effect) for effect, muscle in effects)

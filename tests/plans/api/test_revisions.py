@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from catalogue.models import Exercise, ExerciseText, Protocol, ProtocolText, Term
 from patients.models import AppendOnlyError, Patient, Practice, Role
 from plans.models import Plan, Revision
+from plans.pictures import digests_in
 from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_revision
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ def test_programme_json_is_the_stored_document_by_the_published_schema(client, r
     assert answer["Content-Type"] == "application/json"
     assert answer["ETag"] == f'"{revision.digest}"'
     document = answer.json()
-    assert document == Revision.objects.get().document
+    assert document == Revision.objects.get().complete_document()
     assert (document["id"], document["number"]) == (str(revision.pk), 1)
     assert schema["Content-Type"] == "application/schema+json"
     jsonschema.Draft202012Validator(
@@ -127,9 +128,13 @@ def test_programme_json_is_the_stored_document_by_the_published_schema(client, r
 def test_the_digest_is_that_of_the_document(client, revision):
     document = client.get(f"{REVISIONS}{revision.pk}/programme.json").json()
 
+    pictures = document.pop("pictures")  # named by their own digests within the document
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
 
     assert hashlib.sha256(canonical).hexdigest() == revision.digest
+    assert digests_in(document) == set(pictures)
+    for digest, picture in pictures.items():
+        assert hashlib.sha256(picture["content"].encode()).hexdigest().startswith(digest)
 
 
 def test_what_was_issued_stays_as_it_was_whatever_changes_afterwards(client, revision):
