@@ -20,5 +20,10 @@ class Migration(migrations.Migration):
                 ('content', models.BinaryField()),
             ],
         ),
+        migrations.AlterField(
+            model_name='revision',
+            name='digest',
+            field=models.CharField(help_text='SHA-256 of the document without its pictures, which it names by theirs.', max_length=64),
+        ),
         refuse_updates("plans_issuedpicture"),
     ]
