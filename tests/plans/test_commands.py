@@ -25,7 +25,7 @@ def test_the_demo_programme_is_an_issued_revision_on_paper_and_as_json(tmp_path:
     call_command("demo_programme", output=tmp_path / "out")
 
     revision = Revision.objects.get()
-    assert json.loads((tmp_path / "out" / "programme.json").read_text()) == revision.document
+    assert json.loads((tmp_path / "out" / "programme.json").read_text()) == revision.complete_document()
     reader = PdfReader(BytesIO((tmp_path / "out" / "programme.pdf").read_bytes()))
     assert "Thuisprogramma voor Testina Voorbeeld" in reader.pages[0].extract_text()
 

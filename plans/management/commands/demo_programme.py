@@ -62,9 +62,9 @@ class Command(BaseCommand):
         revision = self._issue(user, plan)
         folder: Path = options["output"]
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "programme.pdf").write_bytes(render_programme(revision.complete_document(), options["language"]))
-        document = json.dumps(revision.document, ensure_ascii=False, indent=2)
-        (folder / "programme.json").write_text(document, encoding="utf-8")
+        document = revision.complete_document()
+        (folder / "programme.pdf").write_bytes(render_programme(document, options["language"]))
+        (folder / "programme.json").write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
         self.stdout.write(f"Revision {revision.number} written to {folder}/programme.pdf and programme.json.")
 
     def _issue(self, user: User, plan: Plan) -> Revision:
