@@ -62,7 +62,11 @@ urlpatterns = [
     path("api/v1/exercises/<slug:code>/photo.jpg", PhotoView.as_view(), name="exercise-photo"),
     path("api/v1/compose/", ComposeView.as_view(), name="compose"),
     path("api/v1/validate/", ValidateView.as_view(), name="validate"),
-    path("api/v1/plans/<uuid:pk>/preview.pdf", PlanViewSet.as_view({"get": "preview"}, **FILE), name="plan-preview"),
+    path(
+        "api/v1/plans/<uuid:pk>/preview.pdf",
+        PlanViewSet.as_view({"get": "preview"}, query_parameters=("layout",), **FILE),
+        name="plan-preview",
+    ),
     path(
         "api/v1/revisions/<uuid:pk>/programme.pdf",
         RevisionViewSet.as_view({"get": "programme_pdf"}, query_parameters=("layout",), **FILE),

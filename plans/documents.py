@@ -75,8 +75,8 @@ def document_of(
 def content_digest(document: Json) -> str:
     """What a document says, without what differs at each issue: same digest, nothing changed."""
     patient_part = copy.deepcopy(document["patient_part"])
-    for name in ("issued_on", "clinician"):
-        patient_part.pop(name)
+    for name in ("issued_on", "clinician", "changes"):
+        patient_part.pop(name, None)
     return digest({"patient_part": patient_part, "plan": document["record"]["plan"]})
 
 
@@ -133,6 +133,7 @@ def _patient_part(
             for kind, criteria in case.programme.criteria
         },
         "articles": _articles(plan),
+        "changes": {},
     }
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from plans.words import language_for
 
 Json = dict[str, Any]
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+LONG = 1500
+"""Characters of steps and note that may not fit on one page: such an exercise may break."""
 
 
 def in_language(words: Mapping[str, Any], language: str) -> Any:
@@ -27,19 +32,23 @@ def handout_of(document: Json, language: str) -> Json:
         **{name: part[name] for name in ("practice", "clinician", "patient", "title", "goal", "note")},
         **{name: _date(part[name]) for name in ("issued_on", "starts_on", "review_on")},
         "language": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "number": document["number"],
         "phase": phase,
         "advice": in_language(part["advice"], language),
         "frequency": part["frequency"][language],
         "frequency_rises": len({(str(week["days_per_week"]), str(week["times_per_day"])) for week in part["weeks"]})
         > 1,
+        "some_stop_at_pain": any(item["stop_at_pain"] for item in part["items"]),
+        "has_criteria": any(part["criteria"].values()),
         "has_stretches": any("stretching" in item["categories"] for item in part["items"]),
         "session_minutes": {"min": min(minutes), "max": max(minutes)},
         "weeks": _spans(part["weeks"]),
-        "items": [_item(item, language, len(part["weeks"])) for item in part["items"]],
+        "items": [_item(item, language, len(part["weeks"]), document.get("pictures", {})) for item in part["items"]],
         "criteria": {
             kind: [one[language] for one in part["criteria"][kind]] for kind in ("step_up", "ease_off", "stop")
         },
+        "changes": part.get("changes", {}).get(language, []),
         "articles": [text for article in part["articles"] if (text := in_language(article["texts"], language))],
         "diary": _diary(part["weeks"]),
     }
@@ -66,18 +75,20 @@ def _spans(weeks: list[Json]) -> list[Json]:
     return spans
 
 
-def _diary(weeks: list[Json]) -> Json:
-    """A row a week, and as many sessions to tick as any week asks at most; more than 7 a week are ticked by the day."""
-    sessions = [(week["days_per_week"]["max"] or 1) * (week["times_per_day"]["max"] or 1) for week in weeks]
-    columns = max(sessions, default=1)
-    if columns > 7:
-        sessions = [week["days_per_week"]["max"] or 1 for week in weeks]
-        columns = max(sessions)
-    rows = [
-        {"week": week["week"], "boxes": [number < asked for number in range(columns)]}
-        for week, asked in zip(weeks, sessions, strict=True)
-    ]
-    return {"columns": range(1, columns + 1), "rows": rows}
+TALL = 0.85
+MOST_TALL = 5
+"""High pictures in a row."""
+SIZE = re.compile(r'width="(?P<width>\d+)" height="(?P<height>\d+)"')
+MOST_IN_A_ROW = 7
+"""Sessions of a week that fit beside one another in the diary."""
+
+
+def _diary(weeks: list[Json]) -> list[Json]:
+    """A row a week with as many sessions to tick as it asks at most; where they are too many, the days."""
+    days = [week["days_per_week"]["max"] or 1 for week in weeks]
+    sessions = [day * (week["times_per_day"]["max"] or 1) for day, week in zip(days, weeks, strict=True)]
+    boxes = days if max(sessions, default=0) > MOST_IN_A_ROW else sessions
+    return [{"week": week["week"], "boxes": count} for week, count in zip(weeks, boxes, strict=True)]
 
 
 def _scenes(item: Json, text: Json, language: str) -> list[Json]:
@@ -86,13 +97,42 @@ def _scenes(item: Json, text: Json, language: str) -> list[Json]:
     A picture is shown once, beside the first step that shows it; a step that shows one again stays in the scene before.
     """
     pictures = {moment: in_language(found, language) for moment, found in item.get("pictures", {}).items()}
-    scenes = [_scene(item, text, "start", pictures)] if "start" in item["moments"] else []
+    scenes = [{**_scene(item, text, "start", pictures), "is_start": True}]
     for step, moment in zip(text["steps"], item["step_moments"], strict=True):
-        if not scenes or moment in pictures:
+        if moment in pictures:
             before = sum(len(scene["steps"]) for scene in scenes)
             scenes.append({**_scene(item, text, moment, pictures), "steps_before": before})
         scenes[-1]["steps"].append(step)
-    return scenes
+    return [{**scene, "numbers": _numbers(scene)} for scene in scenes]
+
+
+def _numbers(scene: Json) -> str:
+    """`3`, or `3-5`: the steps that a picture shows."""
+    first, last = scene["steps_before"] + 1, scene["steps_before"] + len(scene["steps"])
+    return str(first) if first >= last else f"{first}-{last}"
+
+
+MOST_BESIDE_STEPS = 3
+
+
+def _strip(scenes: list[Json], pictures: Json) -> list[list[Json]]:
+    """The scenes in rows above the steps, where they are high or many. Empty: each stands beside its steps."""
+    shown = [pictures.get(scene["picture"]) for scene in scenes]
+    if not all(shown):
+        return []
+    if all(map(_is_tall, shown)):
+        size = MOST_TALL
+    elif len(scenes) > MOST_BESIDE_STEPS:
+        size = 2 if len(scenes) == 4 else 3
+    else:
+        return []
+    return [scenes[start : start + size] for start in range(0, len(scenes), size)]
+
+
+def _is_tall(picture: Any) -> bool:
+    """Whether a picture is about as high as wide."""
+    size = SIZE.search(picture["content"][:300]) if picture["encoding"] == "utf-8" else None
+    return size is not None and int(size["height"]) > TALL * int(size["width"])
 
 
 def _scene(item: Json, text: Json, moment: str, pictures: dict[str, str]) -> Json:
@@ -113,12 +153,16 @@ def alternative_of(text: Mapping[str, Any], step_moments: list[str], moment: str
     return f"{text['name']}. {shown}".strip()
 
 
-def _item(item: Json, language: str, weeks: int) -> Json:
+def _item(item: Json, language: str, weeks: int, pictures: Json) -> Json:
     text = in_language(item["texts"], language)
     first, *later = item["doses"]
+    scenes = _scenes(item, text, language)
     return {
         **{name: item[name] for name in ("number", "exercise", "from_week", "to_week", "stop_at_pain", "note")},
-        "scenes": _scenes(item, text, language),
+        "scenes": scenes,
+        "strip": _strip(scenes, pictures),
+        "has_pictures": any(scene["picture"] for scene in scenes),
+        "is_long": len(item["note"]) + sum(map(len, text["steps"])) > LONG,
         "text": text,
         "is_throughout": (item["from_week"], item["to_week"]) == (1, weeks),
         "dose": first["sentences"][language],

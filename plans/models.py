@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any, Self
 
@@ -104,6 +105,10 @@ class PlanItem(models.Model):
 
 
 class RevisionQuerySet(PracticeQuerySet):
+    def without_document(self) -> Self:
+        """With `patients_language` instead of the whole document."""
+        return self.defer("document").annotate(patients_language=models.F("document__language"))
+
     def newest_first(self) -> Self:
         return self.order_by("-issued_at", "-number")
 
@@ -160,6 +165,35 @@ class IssuedPicture(models.Model):
 
     def as_picture(self) -> Picture:
         return Picture(bytes(self.content), self.media_type)
+
+
+class ProgrammeFile(models.Model):
+    """The stored PDF of a revision in a layout and a language. `digest`: SHA-256 of its bytes, its ETag."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="files")
+    layout = models.CharField(max_length=20)
+    language = models.CharField(max_length=8)
+    renderer = models.CharField(max_length=40, help_text="What drew it.")
+    digest = models.CharField(max_length=64)
+    file = models.FileField(upload_to="programmes", max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "layout", "language"], name="one_file_per_layout_and_language")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.layout} {self.language}"
+
+    def read(self) -> bytes | None:
+        """Its bytes; None where the file is lost or isn't what was stored."""
+        try:
+            with self.file.open("rb") as stored:
+                body: bytes = stored.read()
+        except FileNotFoundError:
+            return None
+        return body if hashlib.sha256(body).hexdigest() == self.digest else None
 
 
 class IdempotencyKey(models.Model):

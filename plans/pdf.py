@@ -22,12 +22,13 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from plans import drawn
 from plans.handout import handout_of
 from plans.lettering import FONTS
-from plans.pictures import Picture
+from plans.pictures import SVG, Picture
 
-LAYOUTS = ("standard",)
-RENDERER = "weasyprint-70/1"
+LAYOUTS = ("standard", "compact", "large-print")
+RENDERER = "weasyprint-70/2"
 """Names what turns a document into bytes; rises when the same document would give other bytes."""
 
 
@@ -83,7 +84,7 @@ def render_programme(document: dict[str, Any], language: str, *, layout: str = "
     if layout not in LAYOUTS:
         raise ValueError(f"layout is one of {', '.join(LAYOUTS)}")
     handout = handout_of(document, language)
-    assets = dict(_logo(handout)) | dict(_pictures(document))
+    assets = dict(_logo(handout)) | dict(_pictures(document)) | dict(_drawn(handout))
     with translation.override(handout["language"]):
         html = render_to_string("plans/programme.html", {**handout, "layout": layout, "has_logo": "logo" in assets})
     return _write(html, assets, identifier=f"{document['id']}/{language}/{layout}")
@@ -93,6 +94,15 @@ def _pictures(document: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]
     for digest, data in document.get("pictures", {}).items():
         picture = Picture.from_data(data)
         yield f"picture/{digest}", (picture.content, picture.media_type)
+
+
+def _drawn(handout: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    yield from ((f"light/{name}", (drawn.light(name), SVG)) for name in drawn.LIGHTS)
+    yield from (
+        (f"diary/{count}", (drawn.diary_row(count), SVG)) for count in {row["boxes"] for row in handout["diary"]}
+    )
+    if handout["number"] is None:
+        yield "watermark", (drawn.watermark(), SVG)
 
 
 def _logo(handout: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:

@@ -15,6 +15,7 @@ from catalogue.records import digest
 from patients.access import Action, record_access
 from patients.models import Episode
 from plans.checking import case_of, protocol_of
+from plans.diff import diff_of
 from plans.documents import Override, content_digest, document_of
 from plans.forms import item_data, programme_data, programme_frequency_data
 from plans.lettering import in_words, unprintable_in
@@ -151,6 +152,7 @@ def issue_plan(*, user: Any, plan_id: uuid.UUID, overrides: Iterable[Override] =
         overrides=given,
     )
     pictures = document.pop("pictures")
+    document["patient_part"]["changes"] = _changes(document, last)
     content = content_digest(document)
     if last and last.content_digest == content:
         raise NothingChanged
@@ -176,6 +178,13 @@ def issue_plan(*, user: Any, plan_id: uuid.UUID, overrides: Iterable[Override] =
     Plan.objects.filter(pk=plan.pk).update(status=Plan.Status.ISSUED, version=plan.version + 1, updated_at=issued_at)
     record_access(user, Action.CREATE, "revision", [revision.pk], patient_id=revision.patient_id)
     return revision
+
+
+def _changes(document: dict[str, Any], last: Revision | None) -> dict[str, list[str]]:
+    """What is new, changed and stopped since the last revision, in the words of each language. Nothing for a first one."""
+    if last is None:
+        return {}
+    return {language: diff_of(document, last.document, language)["words"] for language in document["languages"]}
 
 
 def _refuse_standing(case: Case, findings: Iterable[Finding], overrides: list[Override]) -> None:

@@ -90,6 +90,9 @@ TIME_ZONE = "Europe/Amsterdam"
 USE_I18N = True
 USE_TZ = True
 
+# Stored programmes. Never served as they are: who may see which is asked at each request.
+MEDIA_ROOT = BASE_DIR / "data" / "files"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 

@@ -6,7 +6,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import REST_FRAMEWORK, SQLITE_OPTIONS
+from config.settings.base import MEDIA_ROOT, REST_FRAMEWORK, SQLITE_OPTIONS
 
 env = environ.Env()
 
@@ -33,6 +33,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not DATABASES["default"]["ENGINE"].endswith("sqlite3")
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
+MEDIA_ROOT = env.str("FILES_ROOT", default=str(MEDIA_ROOT))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -25,7 +25,7 @@ from plans.api.filtering import UpdatedSinceFilter
 from plans.api.pagination import NewestFirst
 from plans.api.plan_forms import PlanForm, completed
 from plans.api.problems import Problem
-from plans.api.rendering import rendered
+from plans.api.rendering import print_layout, printed
 from plans.api.requests import (
     CreatesOnce,
     create_once,
@@ -36,10 +36,11 @@ from plans.api.requests import (
     required_version,
 )
 from plans.api.revisions import RevisionSerializer
-from plans.api.schema import IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE
+from plans.api.schema import IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE, LAYOUT
 from plans.checking import case_of
 from plans.documents import Override, document_of
 from plans.models import MAXIMUM_ITEMS, Plan
+from plans.pdf import render_programme
 from plans.rules import check
 
 
@@ -115,6 +116,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
     serializer_class = PlanForm
     pagination_class = NewestFirst
     filterset_class = PlanFilter
+    query_parameters: tuple[str, ...] = ()
     queryset = Plan.objects.none()
     lookup_value_converter = "uuid"
 
@@ -205,7 +207,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         checked = check_data(case_of(plan, timezone.localdate()), language_of(request))
         return Response({"plan": str(plan.pk), "version": plan.version, **checked})
 
-    @extend_schema(parameters=[LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @extend_schema(parameters=[LAYOUT, LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def preview(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """The programme as it would be printed, marked as a draft. Never stored."""
         plan = self.get_object()
@@ -213,7 +215,8 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         issued_at = timezone.localtime()
         case = case_of(plan, issued_at.date())
         document = document_of(plan, case, check(case), clinician=member(request), issued_at=issued_at)
-        pdf = rendered(document, print_language(request, plan.language))
+        language, layout = print_language(request, plan.language), print_layout(request)
+        pdf = printed(lambda: render_programme(document, language, layout=layout))
         headers = {"Content-Disposition": 'inline; filename="draft.pdf"', "Cache-Control": "no-store"}
         return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 

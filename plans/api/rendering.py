@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
-from plans.api.problems import Problem
-from plans.pdf import RenderError, render_programme
+from plans.api.problems import InvalidQuery, Problem
+from plans.pdf import LAYOUTS, RenderError
+
+Made = TypeVar("Made")
 
 RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,12})-(\d{0,12})")
 
@@ -25,12 +29,20 @@ class PdfRenderer(BaseRenderer):
         return json.dumps(data).encode()
 
 
-def rendered(document: dict[str, Any], language: str, **options: Any) -> bytes:
-    """The document as a PDF, or a Problem that says what in it cannot be printed."""
+def printed(make: Callable[[], Made]) -> Made:
+    """What is made of a document, or a Problem that says what in it cannot be printed."""
     try:
-        return render_programme(document, language, **options)
+        return make()
     except RenderError as error:
         raise Problem(409, "not-printable", f"The programme cannot be printed: {error}") from error
+
+
+def print_layout(request: Request) -> str:
+    """`?layout=` if there is one of that name, else the standard one."""
+    layout = request.GET.get("layout", LAYOUTS[0])
+    if layout not in LAYOUTS:
+        raise InvalidQuery({"layout": f"{layout} is not known. Known: {', '.join(LAYOUTS)}."})
+    return layout
 
 
 def answer_bytes(request: HttpRequest, body: bytes, *, kind: str, etag: str, name: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,12 +17,11 @@ from rest_framework.response import Response
 from patients.access import Action, record_access
 from patients.models import Episode, Patient
 from plans.api.pagination import NewestIssuedFirst
-from plans.api.problems import InvalidQuery
-from plans.api.rendering import answer_bytes, rendered
+from plans.api.rendering import answer_bytes, print_layout, printed
 from plans.api.requests import print_language, record_read
-from plans.api.schema import LANGUAGE
+from plans.api.schema import LANGUAGE, LAYOUT
 from plans.models import Plan, Revision
-from plans.pdf import LAYOUTS, RENDERER
+from plans.programmes import stored_programme
 
 
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
@@ -81,9 +80,6 @@ class RevisionFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-LAYOUT = OpenApiParameter("layout", str, enum=list(LAYOUTS))
-
-
 class RevisionViewSet(viewsets.GenericViewSet[Revision]):
     """Issued revisions, newest first. Nothing here changes one."""
 
@@ -95,7 +91,9 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
-        return Revision.objects.visible_to(self.request.user)
+        revisions = Revision.objects.visible_to(self.request.user)
+        # A stored file needs nothing of the document, which is large.
+        return revisions.without_document() if self.action == "programme_pdf" else revisions
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -119,15 +117,13 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
     @extend_schema(parameters=[LAYOUT, LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def programme_pdf(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """The home programme, in the patient's language unless another is asked."""
-        revision = self.get_object()
-        layout = request.GET.get("layout", "standard")
-        if layout not in LAYOUTS:
-            raise InvalidQuery({"layout": f"{layout} is not known. Known: {', '.join(LAYOUTS)}."})
-        language = print_language(request, revision.document["language"])
+        revision: Any = self.get_object()
+        layout = print_layout(request)
+        language = print_language(request, revision.patients_language)
         record_access(request.user, Action.EXECUTE, "programme.pdf", [revision.pk], patient_id=revision.patient_id)
-        pdf = rendered(revision.complete_document(), language, layout=layout)
-        etag = f"{revision.digest[:32]}-{layout}-{language}-{RENDERER}"
-        name = f"programme-{revision.number}-{language}.pdf"
+        pdf, etag = printed(lambda: stored_programme(revision.pk, layout, language))
+        kind = "" if layout == LAYOUTS[0] else f"-{layout}"
+        name = f"programme-{revision.number}{kind}-{language}.pdf"
         return answer_bytes(request._request, pdf, kind="application/pdf", etag=etag, name=name)
 
 

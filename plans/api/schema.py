@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter
 
+from plans.pdf import LAYOUTS
+
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -34,6 +36,7 @@ PROBLEM = {
 LANGUAGE = OpenApiParameter(
     "language", str, description="Language of texts; else Accept-Language.", enum=["nl", "en", "fr", "de"]
 )
+LAYOUT = OpenApiParameter("layout", str, description="`standard` unless given.", enum=list(LAYOUTS))
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the same answer again."
 )

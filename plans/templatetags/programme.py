@@ -33,6 +33,12 @@ def span(context: template.Context, value: dict[str, Any]) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def every(context: template.Context, hours: int) -> str:
+    """`every 2 hours while you are awake`."""
+    return words.say(context["language"], "hours.one" if hours == 1 else "hours", hours=hours)
+
+
+@register.simple_tag(takes_context=True)
 def things(context: template.Context, needs: list[list[str]]) -> str:
     """`a stool, a cushion or a towel`: each need, with what can serve for it."""
     either = f" {words.say(context['language'], 'page.or')} "

@@ -116,7 +116,7 @@ def test_the_pdf_shows_every_moment_once_as_vectors():
     pdf = render_programme(document, "en")
 
     assert xobjects(pdf, "/Image") == 0
-    alternatives = figure_alternatives(pdf)
+    alternatives = [text for text in figure_alternatives(pdf) if not text.startswith("Boxes to tick")]
     assert len(alternatives) == moments
     assert any(text.startswith("Knee to chest. Slowly bring your left knee") for text in alternatives)
 
