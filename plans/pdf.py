@@ -26,6 +26,7 @@ from plans import drawn
 from plans.handout import handout_of
 from plans.lettering import FONTS
 from plans.pictures import SVG, Picture
+from plans.tagging import finish
 
 LAYOUTS = ("standard", "compact", "large-print")
 RENDERER = "weasyprint-70/2"
@@ -122,6 +123,7 @@ def _write(html: str, assets: Mapping[str, tuple[bytes, str]], identifier: str) 
                 pdf_identifier=identifier.encode(),
                 pdf_tags=True,
                 custom_metadata=True,
+                finisher=finish,
             )
         except FatalURLFetchingError as error:
             raise RenderError(str(error)) from error
