@@ -21,6 +21,7 @@ from plans.api.rendering import answer_bytes, print_layout, printed
 from plans.api.requests import print_language, record_read
 from plans.api.schema import LANGUAGE, LAYOUT
 from plans.models import Plan, Revision
+from plans.pdf import LAYOUTS
 from plans.programmes import stored_programme
 
 
