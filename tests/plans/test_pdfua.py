@@ -43,12 +43,9 @@ def complaints(pdf: bytes, folder: Path) -> list[str]:
     path.write_bytes(pdf)
     spoken, report = outloud.check(str(path)), pdfua.validate(str(path))
     assert spoken.error is None
-    found = [
-        f"{one.rule_id}: {one.message}"
-        for one in (*spoken.errors, *spoken.warnings)
-        if one.rule_id not in NO_PART_OF_PDFUA
-    ]
-    return found + [f"{one.rule_id}: {one.message}" for one in report.findings]
+    heard = [one for one in spoken.findings if one.severity != "info" and one.rule not in NO_PART_OF_PDFUA]
+    said = [f"{one.rule} p.{one.page}: {one.message} {one.evidence}" for one in heard]
+    return said + [f"{one.rule_id}: {one.message}" for one in report.findings]
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
