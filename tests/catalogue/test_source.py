@@ -165,11 +165,7 @@ FIGURES = ("figures", "basic.yaml")
         ("thigh: 128", "thigh: 250", "knee-to-chest.moments.end.legs.near: the hip bends"),
         ("{thigh: 128", "{thighs: 128", "Extra inputs are not permitted"),
         ("like: supine_hollow", "like: flying", "knee-to-chest: start: there is no flying before it to be like"),
-        (
-            "    tilted:",
-            "    tilting:",
-            "knee-to-chest: poses for start, tilting, end, but the moments are start, tilted, end",
-        ),
+        ("tilted:", "tilting:", "knee-to-chest: end: there is no tilted before it to be like"),
         ("knee-to-chest:", "knee-to-nose:", "knee-to-nose: there is no such exercise"),
         ("[head, upper_trunk", "[hat, upper_trunk", "hat is not a part of the body"),
     ],
@@ -196,3 +192,10 @@ def test_a_position_that_is_like_none_is_named(folder: Path):
     spoil(folder / "figures" / "positions.yaml", "like: supine_knees_bent", "like: hovering")
 
     assert any("there is no hovering before it to be like" in fault for fault in faults_of(folder))
+
+
+def test_a_figure_with_other_moments_than_the_facts_is_named(folder: Path):
+    spoil(folder / "exercises" / "basic.yaml", "moments: [start, tilted, end]", "moments: [start, end, tilted]")
+
+    said = "knee-to-chest: poses for start, tilted, end, but the moments are start, end, tilted"
+    assert any(said in fault for fault in faults_of(folder))
