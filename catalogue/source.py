@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator, model
 
 from catalogue.figures.checking import faults
 from catalogue.figures.pose import Figure
-from catalogue.figures.source import resolved, resolved_positions
+from catalogue.figures.source import LikeNothing, resolved, resolved_positions
 from catalogue.protocols import Code, Level, PlacementDose, ProtocolRules, Value
 from catalogue.vocabulary import Category, Effect, GroupRole, Posture, Side, StartPosition, TermKind, TrunkRole
 from patients.vocabulary import BodyRegion, Equipment, Precaution
@@ -315,6 +315,8 @@ class _Reader:
                 for problem in error.errors():
                     where = ".".join(str(part) for part in problem["loc"])
                     self.fault(path, _line_of(node, (code, *problem["loc"])), f"{code}.{where}: {problem['msg']}")
+            except LikeNothing as error:
+                self.fault(path, _line_of(node, (code, "moments", error.name)), f"{code}: {error}")
             except ValueError as error:
                 self.fault(path, line, f"{code}: {error}")
             else:

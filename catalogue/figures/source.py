@@ -11,10 +11,18 @@ MARKS = frozenset({"arrows", "pushes", "worked", "stretched", "hold"})
 """What a moment doesn't take over from the pose that it is like."""
 
 
+class LikeNothing(ValueError):
+    """A moment or position is to be like one that isn't there before it. `name`: which."""
+
+    def __init__(self, name: str, like: object) -> None:
+        self.name = name
+        super().__init__(f"{name}: there is no {like} before it to be like")
+
+
 def resolved(raw: Mapping[str, Any], positions: Mapping[str, Any]) -> dict[str, Any]:
     """A figure's values with each `like` replaced by the pose that it names, in the form of `Figure`.
 
-    Raises ValueError for a `like` that is neither an earlier moment nor a position.
+    Raises LikeNothing for a `like` that is neither an earlier moment nor a position.
     """
     moments: dict[str, Any] = {}
     for name, pose in raw.get("moments", {}).items():
@@ -34,7 +42,7 @@ def _resolved_pose(pose: Any, known: Mapping[str, Any], name: str) -> Any:
     if not isinstance(pose, dict) or "like" not in pose:
         return pose
     if not isinstance(pose["like"], str) or pose["like"] not in known:
-        raise ValueError(f"{name}: there is no {pose['like']} before it to be like")
+        raise LikeNothing(name, pose["like"])
     base = {key: value for key, value in known[pose["like"]].items() if key not in MARKS}
     return merged(_without_other_ways(base, pose), {key: value for key, value in pose.items() if key != "like"})
 
