@@ -31,6 +31,14 @@ SHOULDER_R, ELBOW_R, FOREARM_R, WRIST_R, PALM_R, FINGER_R = 5.6, 4.3, 4.3, 2.8, 
 NECK_R, HEAD_R = 4.8, 10.8
 HEEL_R, TOES_R = 3.2, 2.2
 
+STEPS = 12
+BENDING = tuple(
+    share * share * (3 - 2 * share)
+    for share in (min(max(((number + 0.5) / STEPS - 0.2) / 0.5, 0.0), 1.0) for number in range(STEPS))
+)
+"""How much of the bend each piece of the spine has: none below, all above, smoothly between."""
+PIECE = SPINE / STEPS
+
 Circle = tuple[complex, float]
 
 # Outlines of the trunk: how far up the spine (0 hips, 1 neck), and how far to the back (-) or front of it.
@@ -118,10 +126,9 @@ class Body:
 
     def on_spine(self, share: float, aside: float = 0) -> complex:
         """A point on the spine, or so far in front of it (side view) or to its right-hand side on the page."""
-        place = share * (len(self.spine) - 1)
-        number = min(max(int(place), 0), len(self.spine) - 2)
-        before, after = self.spine[number], self.spine[number + 1]
-        return before + (after - before) * (place - number) + self.forwards[number] * aside
+        place = share * STEPS
+        number = min(max(int(place), 0), STEPS - 1)
+        return self.spine[number] + self.forwards[number] * complex(aside, (place - number) * PIECE)
 
     def width_at(self, share: float) -> float:
         """How much of the trunk's width is seen at this height, where shoulders or pelvis are turned."""
@@ -279,20 +286,12 @@ def stand(pose: Pose) -> Body:
     return body
 
 
-STEPS = 12
-BENDING = tuple(
-    share * share * (3 - 2 * share)
-    for share in (min(max(((number + 0.5) / STEPS - 0.2) / 0.5, 0.0), 1.0) for number in range(STEPS))
-)
-"""How much of the bend each piece of the spine has: none below, all above, smoothly between."""
-
-
 def _trunk_of(pose: Pose) -> Body:
     """The spine as a chain of short pieces whose direction goes over from the lower half's to the upper half's. Hips at 0."""
     lower, bend = pose.trunk[0], turned_by(pose.trunk[1], pose.trunk[0])
     ways = {share: direction(lower + bend * share) for share in set(BENDING)}
     along = [ways[share] for share in BENDING]
-    spine = [*accumulate((way * (SPINE / STEPS) for way in along), initial=0j)]
+    spine = [*accumulate((way * PIECE for way in along), initial=0j)]
     return Body(pose, spine, [way * -1j for way in along])
 
 

@@ -25,21 +25,18 @@ def muscles(body: Body, pen: Pen, *, far: bool) -> Iterator[str]:
     """The regions that work, and those that are stretched: those of the far limbs, or all others."""
     for region in _on(body.pose.worked, far):
         points, radius = band(body, region)
-        yield stroked(_patch(points, radius, pen), WHITE, 1.6)
-        yield filled(_patch(points, radius, pen), MARK)
+        patch = pen.chain([(point, radius) for point in points])
+        yield stroked(patch, WHITE, 1.6)
+        yield filled(patch, MARK)
     for region in _on(body.pose.stretched, far):
         points, radius = band(body, region)
-        yield stroked(_patch(points, radius, pen), MARK, 2)
-        yield filled(_patch(points, radius, pen), WHITE)
+        patch = pen.chain([(point, radius) for point in points])
+        yield stroked(patch, MARK, 2, WHITE)
         yield stroked(_stripes(points, radius, pen), MARK, 1.4)
 
 
 def _on(regions: Iterable[str], far: bool) -> list[str]:
     return [region for region in regions if region.startswith("far_") == far]
-
-
-def _patch(points: Sequence[complex], radius: float, pen: Pen) -> str:
-    return pen.chain([(point, radius) for point in points])
 
 
 def _stripes(points: Sequence[complex], radius: float, pen: Pen) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 OUTLINE = "#22303a"
 SHIRT = "#4aa598"
@@ -36,6 +37,7 @@ HAIR = ("short", "tied")
 DEFAULT_TONE, DEFAULT_HAIR = "medium", "short"
 
 
+@lru_cache(maxsize=64)
 def paler(colour: str, share: float = 0.5) -> str:
     """Mixed with white: what is further away."""
     parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))

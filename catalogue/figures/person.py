@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from catalogue.figures.body import WAISTBAND, Body, Circle, Limb, direction
+from catalogue.figures.body import WAISTBAND, Body, Circle, Limb, direction, turned_by
 from catalogue.figures.palette import OUTLINE, SHIRT, TROUSERS, Tone, paler
 from catalogue.figures.pose import SIDES
 from catalogue.figures.shapes import Pen, filled, stroked
@@ -97,7 +97,8 @@ class Person:
         layer = Layer()
         limb = self.body.arms[side]
         skin = self._faded(self.tone.skin, limb, side)
-        layer.add(skin, pen.chain(arm), pen.chain(fore), pen.chain(hand), *self._thumb(side))
+        below = [pen.chain([*fore, *hand[1:]])] if self._is_straight(limb) else [pen.chain(fore), pen.chain(hand)]
+        layer.add(skin, pen.hull(arm[0], arm[1]), *below, *self._thumb(side))
         layer.add(self._faded(SHIRT, limb, side), pen.hull(arm[0], _along(arm, 0.55, 0.5)))
         return layer.elements(self._line(limb, side))
 
@@ -108,6 +109,10 @@ class Person:
             inwards = self.body.on_spine(0.86) - root
             patch = self.pen.hull((root + inwards * 0.16, 4.6), (root + inwards * 0.42, 4.6))
             yield filled(patch, SHIRT)
+
+    def _is_straight(self, limb: Limb) -> bool:
+        """Whether a hand goes on as its forearm does."""
+        return abs(turned_by(limb.angles[2], limb.angles[1])) < 20
 
     def _thumb(self, side: str) -> Iterator[str]:
         """Seen from the side only, on the side that faces forward."""
@@ -130,10 +135,10 @@ class Person:
     def _below_knee(self, side: str) -> Layer:
         pen, shin, (ankle, heel, toes) = self.pen, self.body.parts[f"{side}_shin"], self.body.parts[f"{side}_foot"]
         layer, leg = Layer(), self.body.legs[side]
-        sole = [pen.hull(ankle, heel), pen.hull(ankle, toes), pen.hull(heel, toes)]
-        layer.add(self._faded(self.tone.skin, leg, side), pen.hull(shin[1], shin[2]), *sole)
+        foot = pen.hull(ankle, toes) if ankle == heel else pen.around([ankle, heel, toes])
+        layer.add(self._faded(self.tone.skin, leg, side), pen.hull(shin[1], shin[2]), foot)
         cuff = _along(shin[1:], 0.72, 0.7)
-        layer.add(self._faded(TROUSERS, leg, side), pen.hull(shin[0], shin[1]), pen.hull(shin[1], cuff))
+        layer.add(self._faded(TROUSERS, leg, side), pen.chain([shin[0], shin[1], cuff]))
         return layer
 
     # The trunk.

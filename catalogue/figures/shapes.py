@@ -44,25 +44,43 @@ class Pen:
         half = f"a{r} {r} 0 1 {int(self.mirrored)}"
         return f"M{self.xy(centre - radius)}{half} {width} 0{half} {-width} 0z"
 
+    def _texts(self, points: Sequence[complex]) -> list[str]:
+        across = self.across
+        return [f"{round(point.real * across)} {round(point.imag * -SCALE)}" for point in points]
+
     def hull(self, one: Circle, other: Circle) -> str:
         """The outline around two circles."""
-        (a, ra), (b, rb) = one, other
-        distance = abs(b - a)
-        if distance <= abs(ra - rb) + 0.01:
-            return self.circle(a, ra) if ra >= rb else self.circle(b, rb)
-        along, slope = (b - a) / distance, (ra - rb) / distance
-        rise = sqrt(1 - slope * slope)  # from the line between the middles to where the outline touches
-        to_left, to_right = along * complex(slope, rise), along * complex(slope, -rise)
-        around_a, around_b = int(slope > 0), int(slope < 0)
-        sweep, r_a, r_b = int(self.mirrored), round(ra * SCALE), round(rb * SCALE)
-        return (
-            f"M{self.xy(a + to_left * ra)}A{r_a} {r_a} 0 {around_a} {sweep} {self.xy(a + to_right * ra)}"
-            f"L{self.xy(b + to_right * rb)}A{r_b} {r_b} 0 {around_b} {sweep} {self.xy(b + to_left * rb)}z"
-        )
+        return self.chain((one, other))
 
     def chain(self, circles: Sequence[Circle]) -> str:
-        """The outlines around each two neighbours; together one shape."""
-        return "".join(self.hull(before, after) for before, after in pairwise(circles))
+        """The outline along a row of circles, each around its neighbours: a tapering limb."""
+        row = _without_swallowed(circles)
+        if len(row) == 1:
+            return self.circle(*row[0])
+        lefts: list[complex] = []
+        rights: list[complex] = []
+        for before, after in pairwise(row):
+            left, right = _tangents(before, after)
+            lefts += left
+            rights += right
+        there, back = self._texts(rights), self._texts(lefts[::-1])
+        return f"M{back[-1]}{self._cap(row[0], row[1])}{'L'.join(there)}{self._cap(row[-1], row[-2])}{'L'.join(back[:-1])}z"
+
+    def _cap(self, circle: Circle, neighbour: Circle) -> str:
+        """Around the far side of the circle at the end of a row, to what follows: more than half of it where it is larger."""
+        radius = round(circle[1] * SCALE)
+        return f"A{radius} {radius} 0 {int(circle[1] > neighbour[1])} {int(self.mirrored)} "
+
+    def around(self, circles: Sequence[Circle]) -> str:
+        """The outline around circles that go round counter-clockwise, none inside the others' outline."""
+        sides = [_tangents(one, other)[1] for one, other in pairwise([*circles, circles[0]])]
+        path = [f"M{self.xy(sides[0][0])}"]
+        for (_, radius), (_, arrived), (leaving, _) in zip(
+            [*circles[1:], circles[0]], sides, [*sides[1:], sides[0]], strict=True
+        ):
+            r = round(radius * SCALE)
+            path.append(f"L{self.xy(arrived)}A{r} {r} 0 0 {int(self.mirrored)} {self.xy(leaving)}")
+        return "".join(path) + "z"
 
     def polygon(self, points: Sequence[complex]) -> str:
         return "M" + "L".join(self.xy(point) for point in points) + "z"
@@ -89,6 +107,32 @@ class Pen:
     def bow(self, start: complex, end: complex, bulge: float) -> str:
         """An open curve that bulges to its left at its middle."""
         return f"M{self.xy(start)}Q{self.xy(bow_control(start, end, bulge))} {self.xy(end)}"
+
+
+Side = tuple[complex, complex]
+"""Where a line touches one circle, and the next."""
+
+
+def _tangents(one: Circle, other: Circle) -> tuple[Side, Side]:
+    """The lines that touch two circles, to the left and to the right of the way from one to the other."""
+    (a, ra), (b, rb) = one, other
+    distance = abs(b - a)
+    along, slope = (b - a) / distance, (ra - rb) / distance
+    rise = sqrt(max(0.0, 1 - slope * slope))
+    to_left, to_right = along * complex(slope, rise), along * complex(slope, -rise)
+    return (a + to_left * ra, b + to_left * rb), (a + to_right * ra, b + to_right * rb)
+
+
+def _without_swallowed(circles: Sequence[Circle]) -> list[Circle]:
+    """Without circles that lie within their neighbour."""
+    row = [circles[0]]
+    for circle in circles[1:]:
+        (a, ra), (b, rb) = row[-1], circle
+        if abs(b - a) > abs(ra - rb) + 0.01:
+            row.append(circle)
+        elif rb > ra:
+            row[-1] = circle
+    return row
 
 
 def bow_control(start: complex, end: complex, bulge: float) -> complex:
