@@ -27,6 +27,7 @@ from plans.handout import handout_of
 from plans.lettering import FONTS
 from plans.pictures import SVG, Picture
 from plans.tagging import finish
+from plans.vectors import Vector, vector_of
 
 LAYOUTS = ("standard", "compact", "large-print")
 RENDERER = "weasyprint-70/2"
@@ -124,6 +125,7 @@ def _write(html: str, assets: Mapping[str, tuple[bytes, str]], identifier: str) 
                 pdf_tags=True,
                 custom_metadata=True,
                 finisher=finish,
+                cache=dict(_ready(assets)),
             )
         except FatalURLFetchingError as error:
             raise RenderError(str(error)) from error
@@ -143,6 +145,14 @@ def render_figure_sheet(cells: list[dict[str, str]], *, columns: int, width: int
     sizes = {"width": width, "height": height, "picture_height": picture_height}
     html = render_to_string("plans/figure_sheet.html", {"rows": rows, **page, **sizes})
     return HTML(string=html, url_fetcher=AssetFetcher(assets)).write_pdf() or b""
+
+
+def _ready(assets: Mapping[str, tuple[bytes, str]]) -> Iterator[tuple[str, Vector]]:
+    """Figures, as pictures that WeasyPrint need not read: its cache of pictures is asked before the fetcher."""
+    for name, (body, kind) in assets.items():
+        vector = vector_of(body) if kind == SVG else None
+        if vector is not None:
+            yield f"asset:{name}", vector
 
 
 @contextmanager

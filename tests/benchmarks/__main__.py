@@ -16,7 +16,11 @@ OUTPUT = Path(".bench/latest.json")
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "bench.sqlite3"
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings", "BENCH_DATABASE": str(database)}
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
+            "BENCH_DATABASE": str(database),
+            "BENCH_FILES": folder,
+        }
         django.setup()
         from tests.benchmarks.rows import all_rows
 

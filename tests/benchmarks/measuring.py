@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+HERE = Path(__file__).parent
 
 
 @dataclass

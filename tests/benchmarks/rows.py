@@ -22,11 +22,15 @@ from patients.models import AuthToken, Practice, User
 from patients.services import create_practice
 from plans.checking import catalogue_of
 from plans.forms import programme_data, programme_from
+from plans.models import Revision
 from plans.rules import check
 from plans.rules.case import Case, default_item
 from plans.values import PatientFacts, Programme
+from tests.benchmarks import printing
 from tests.benchmarks.composing import asking, large_catalogue, questions
 from tests.benchmarks.measuring import Row, Server, served, within
+from tests.factories import make_episode, make_patient, make_plan
+from tests.plans.issued import issue
 
 FIFTEEN = (
     "warm-up-walk",
@@ -57,10 +61,18 @@ def all_rows(database: Path) -> list[Row]:
     rows = [within("check 15 items, 6 weeks, all rules (1.0 ms)", lambda: check(replace(case)), 1.0, rounds=300)]
     rows += composing(case)
     rows.append(figures())
+    revision = twelve_exercises(user, practice)
+    rows += printing.rows(revision.complete_document())
     headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
     with served(database) as server:
-        rows += requests(server, headers, case.programme)
+        rows += requests(server, headers, case.programme, f"/api/v1/revisions/{revision.pk}/programme.pdf")
     return rows
+
+
+def twelve_exercises(user: User, practice: Practice) -> Revision:
+    """The standard programme, issued for a made-up patient."""
+    user.act_for(practice.pk)
+    return issue(user, make_plan(make_episode(make_patient(practice)), *printing.TWELVE, author=user))
 
 
 def fifteen_items(practice: Practice) -> Case:
@@ -115,7 +127,7 @@ def figures() -> Row:
     )
 
 
-def requests(server: Server, headers: dict[str, str], programme: Programme) -> list[Row]:
+def requests(server: Server, headers: dict[str, str], programme: Programme, stored: str) -> list[Row]:
     """Requests over HTTP, interleaved with the bare view; of each the median of three measurements."""
     body = json.dumps(programme_data(programme)).encode()
     asked = {
@@ -125,15 +137,17 @@ def requests(server: Server, headers: dict[str, str], programme: Programme) -> l
         "focus": [{"muscle": "hamstrings"}],
     }
     wishes = json.dumps(asked).encode()
-    bare, validate, composed = [], [], []
+    bare, validate, composed, downloaded = [], [], [], []
     for _ in range(3):
         bare.append(server.measure(600, "GET", "/bare/"))
         validate.append(server.measure(200, "POST", "/api/v1/validate/", body, headers))
+        downloaded.append(server.measure(300, "GET", stored, b"", headers))
         composed.append(server.measure(50, "POST", "/api/v1/compose/", wishes, headers))
     yardstick = middle(bare)[0]
     return [
         row("bare Django JSON view", middle(bare), yardstick, None, None),
         row("POST validate/, 15 items", middle(validate), yardstick, 12, queries("/api/v1/validate/", body, headers)),
+        row("GET programme.pdf, stored", middle(downloaded), yardstick, 6, None),
         row(
             "POST compose/, a usual wish",
             middle(composed),

@@ -17,4 +17,5 @@ DATABASES = {
         "CONN_MAX_AGE": 60,
     }
 }
+MEDIA_ROOT = os.environ.get("BENCH_FILES", "/nonexistent")
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"handlers": [], "level": "ERROR"}}

@@ -1,0 +1,40 @@
+"""In a process of its own: prints what printing needs beyond the bare process at its peak, and grows by a document, in MB."""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+from pathlib import Path
+
+import django
+
+LANGUAGE = "nl"
+
+
+def main(path: str) -> None:
+    django.setup()
+    from plans import pdf
+
+    document = json.loads(Path(path).read_text())
+    pdf._style()
+    gc.collect()
+    bare = resident()
+    for _ in range(20):
+        pdf.render_programme(document, LANGUAGE)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - bare
+    settled = resident()
+    for _ in range(100):
+        pdf.render_programme(document, LANGUAGE)
+    print(peak, max(0.0, resident() - settled) / 100)
+
+
+def resident() -> float:
+    """Megabytes that the process has now."""
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize() / 1024 / 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
