@@ -115,10 +115,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def act_for(self, practice_id: uuid.UUID | None) -> Membership | None:
         """Act for one practice: the one named, else the first. None without a membership there."""
-        memberships = self.memberships.select_related("practice").order_by("created_at", "pk")
-        if practice_id is not None:
-            memberships = memberships.filter(practice_id=practice_id)
-        self.membership = memberships.first()
+        memberships = self.memberships.select_related("practice")
+        if practice_id is not None:  # at most one: to sort it would only cost time, at every request
+            memberships = memberships.filter(practice_id=practice_id).order_by()
+        else:
+            memberships = memberships.order_by("created_at", "pk")
+        self.membership = next(iter(memberships[:1]), None)
         return self.membership
 
 

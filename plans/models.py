@@ -106,8 +106,8 @@ class PlanItem(models.Model):
 
 class RevisionQuerySet(PracticeQuerySet):
     def without_document(self) -> Self:
-        """With `patients_language` instead of the whole document."""
-        return self.defer("document").annotate(patients_language=models.F("document__language"))
+        """What handing over a file needs: with `patients_language` instead of the whole document."""
+        return self.only("number", "patient_id").annotate(patients_language=models.F("document__language"))
 
     def newest_first(self) -> Self:
         return self.order_by("-issued_at", "-number")

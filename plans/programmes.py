@@ -17,7 +17,8 @@ def stored_programme(revision_id: uuid.UUID, layout: str, language: str) -> tupl
 
     Rendering is no part of any transaction. Raises RenderError where the document can't be printed.
     """
-    known = ProgrammeFile.objects.filter(revision_id=revision_id, layout=layout, language=language).first()
+    files = ProgrammeFile.objects.filter(revision_id=revision_id, layout=layout, language=language)
+    known = next(iter(files.only("file", "digest")), None)
     if known is not None and (body := known.read()) is not None:
         return body, known.digest
     document = Revision.objects.get(pk=revision_id).complete_document()

@@ -37,8 +37,10 @@ class Vector:
 
     def draw(self, stream: Any, width: float, height: float, _style: Any) -> None:
         left, top, across, down = self.frame
+        scale = min(width / across, height / down)
         stream.push_state()
-        stream.transform(a=width / across, d=height / down)
+        stream.transform(e=(width - across * scale) / 2, f=(height - down * scale) / 2)
+        stream.transform(a=scale, d=scale)
         stream.transform(e=-left, f=-top)
         stream.stream.append(self.operators)
         stream.pop_state()

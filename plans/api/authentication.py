@@ -23,7 +23,7 @@ class PracticeTokenAuthentication(TokenAuthentication):
             digest = hash_token(token.decode("ascii"))
         except ValueError as error:
             raise AuthenticationFailed("Invalid token.") from error
-        found = AuthToken.objects.filter(digest=digest).select_related("user").first()
+        found = next(iter(AuthToken.objects.filter(digest=digest).select_related("user")), None)
         if found is None or not found.user.is_active or found.user.act_for(found.practice_id) is None:
             raise AuthenticationFailed("Invalid token.")
         if found.expiry is not None and found.expiry < timezone.now():
