@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
 
 from catalogue.figures.body import NECK_R, Body, direction
 from catalogue.figures.palette import MARK, OUTLINE, WHITE
@@ -21,22 +22,31 @@ Band = tuple[complex, complex, float]
 # Muscles.
 
 
-def muscles(body: Body, pen: Pen, *, far: bool) -> Iterator[str]:
-    """The regions that work, and those that are stretched: those of the far limbs, or all others."""
-    for region in _on(body.pose.worked, far):
+Layer = Literal["far limbs", "trunk and legs", "arms"]
+
+
+def muscles(body: Body, pen: Pen, layer: Layer) -> Iterator[str]:
+    """The regions of a layer that work, and those that are stretched: what lies in front is drawn over them."""
+    for region in _on(body.pose.worked, layer):
         points, radius = band(body, region)
         patch = pen.chain([(point, radius) for point in points])
         yield stroked(patch, WHITE, 1.6)
         yield filled(patch, MARK)
-    for region in _on(body.pose.stretched, far):
+    for region in _on(body.pose.stretched, layer):
         points, radius = band(body, region)
         patch = pen.chain([(point, radius) for point in points])
         yield stroked(patch, MARK, 2, WHITE)
         yield stroked(_stripes(points, radius, pen), MARK, 1.4)
 
 
-def _on(regions: Iterable[str], far: bool) -> list[str]:
-    return [region for region in regions if region.startswith("far_") == far]
+def _on(regions: Iterable[str], layer: Layer) -> list[str]:
+    return [region for region in regions if _layer_of(region) == layer]
+
+
+def _layer_of(region: str) -> Layer:
+    if region.startswith("far_"):
+        return "far limbs"
+    return "arms" if region.endswith(("_arm", "_forearm", "shoulder_back")) else "trunk and legs"
 
 
 def _stripes(points: Sequence[complex], radius: float, pen: Pen) -> str:

@@ -54,10 +54,10 @@ class Person:
             if self.body.legs[side].behind:
                 yield from self._leg(side)
 
-    def nearer_parts(self) -> Iterator[str]:
-        """Trunk and head, and the limbs in front of them."""
+    def trunk_and_legs(self) -> Iterator[str]:
+        """Trunk and head, and the legs in front of them."""
         first, second = SIDES[self.body.pose.view]
-        legs, arms = self.body.legs, self.body.arms
+        legs = self.body.legs
         yield from self._neck()
         yield from self._shirt()
         yield from self._seat().elements()
@@ -71,10 +71,17 @@ class Person:
         for side in drawn_up:
             yield from self._leg(side)
         yield from self._head()
-        for side in (first, second):
-            if not arms[side].behind:
+
+    def near_arms(self) -> Iterator[str]:
+        """The arms in front of the trunk; of a near one that is drawn behind it, its outline."""
+        for side in SIDES[self.body.pose.view]:
+            if not self.body.arms[side].behind:
                 yield from self._arm(side)
                 yield from self._shoulder(side)
+            elif side == "near":
+                parts = self.body.parts
+                row = [*parts["near_arm"], *parts["near_forearm"][1:], *parts["near_hand"][1:]]
+                yield stroked(self.pen.chain(row), paler(OUTLINE, 0.35), 0.7)
 
     # Colours: the limb that is further away is paler.
 
@@ -129,7 +136,7 @@ class Person:
         leg = self.body.legs[side]
         layer.add(self._faded(TROUSERS, leg, side), self.pen.chain(self.body.parts[f"{side}_thigh"]))
         yield from layer.elements(self._line(leg, side))
-        if not self.body.is_side and self.body.pose.legs[side].short[0] < POINTING:  # type: ignore[index]
+        if self.body.pose.view == "front" and self.body.pose.legs[side].short[0] < POINTING:  # type: ignore[index]
             yield stroked(self.pen.circle(leg.middle, 4.0), OUTLINE, 0.9, paler(TROUSERS, 0.16))
 
     def _below_knee(self, side: str) -> Layer:
@@ -155,7 +162,7 @@ class Person:
 
     def _shirt(self) -> Iterator[str]:
         layer = Layer()
-        layer.add(SHIRT, self.pen.smooth(self.body.trunk_points(WAISTBAND - 0.17, 1.1)))
+        layer.add(SHIRT, self.pen.smooth(self.body.trunk_points(WAISTBAND - 0.05, 1.1)))
         return layer.elements()
 
     def _neck(self) -> Iterator[str]:
