@@ -54,6 +54,7 @@ WORDS = {
     # The letters for left and right in pictures; `catalogue/figures/marks.py` draws them.
     "page.left_letter": "L",
     "page.right_letter": "R",
+    "page.colon": ":",
     "page.programme": "Home programme",
     "page.for": "Home programme for {name}",
     "page.draft": "Draft",

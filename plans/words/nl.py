@@ -54,6 +54,7 @@ WORDS = {
     # The letters for left and right in pictures; `catalogue/figures/marks.py` draws them.
     "page.left_letter": "L",
     "page.right_letter": "R",
+    "page.colon": ":",
     "page.programme": "Thuisprogramma",
     "page.for": "Thuisprogramma voor {name}",
     "page.draft": "Concept",
