@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 
 import pikepdf
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
 from catalogue.models import ExerciseText, Protocol
 from plans.models import Revision
-from plans.pdf import AssetFetcher, RenderError, _write, render_programme
+from plans.pdf import LAYOUTS, AssetFetcher, RenderError, _write, render_programme
 from tests.plans.issued import make_revision
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +197,16 @@ def test_what_is_printed_stays_when_the_catalogue_changes():
     Protocol.objects.filter(code="back-care").update(rules={})
 
     assert render_programme(Revision.objects.get(pk=revision.pk).complete_document(), "nl") == before
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_nothing_sticks_out_into_the_margins(layout: str):
+    revision = make_revision("warm-up-muscle-tensing", "pelvic-tilt-leg-movements")
+    document = pypdfium2.PdfDocument(render_programme(revision.complete_document(), "nl", layout=layout))
+
+    for page in document:
+        picture = page.render(scale=1).to_pil().convert("L")
+        margin = round(14 / 25.4 * 72)  # the page's own is 15 mm
+        for side in (0, picture.width - margin):
+            darkest, _ = picture.crop((side, 0, side + margin, picture.height)).getextrema()
+            assert darkest == 255
