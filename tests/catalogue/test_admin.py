@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from catalogue.copying import copy_exercise, copy_protocol
 from catalogue.loading import load_content
@@ -247,7 +248,7 @@ def test_a_member_reads_the_words_of_a_global_exercise_in_the_preview() -> None:
     assert '<section class="preview" lang="en">' in html
     for text in the_exercise().texts.all():
         for words in (text.name, text.purpose, text.start_position, *text.steps, *text.cautions):
-            assert words in html
+            assert escape(words) in html
 
 
 # Adding.
@@ -413,9 +414,9 @@ def test_a_text_has_as_many_steps_as_the_facts() -> None:
 def test_steps_and_their_moments_change_together() -> None:
     practice = make_practice()
     own = own_exercise(practice)
-    both = {"texts-0-steps": "Bend.\nPull.", "texts-1-steps": "Buig.\nTrek."}
+    every = {f"texts-{number}-steps": "Bend.\nPull." for number in range(own.texts.count())}
 
-    answer = change(signed_in(make_staff(practice)), page_of(own), step_moments="start\nend", **both)
+    answer = change(signed_in(make_staff(practice)), page_of(own), step_moments="start\nend", **every)
 
     own.refresh_from_db()
     assert answer.status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -140,10 +141,17 @@ def test_a_vocabulary_that_lacks_a_word_is_a_fault(folder: Path):
     assert any("muscles has hamstringz" in fault for fault in faults)
 
 
-def test_a_third_language_is_a_matter_of_files(folder: Path):
-    shutil.copytree(folder / "texts" / "en", folder / "texts" / "fr")
+def test_another_language_is_a_matter_of_files(folder: Path):
+    shutil.copytree(folder / "texts" / "en", folder / "texts" / "pt")
 
-    assert "fr" in read_content(folder).exercise_words
+    assert "pt" in read_content(folder).exercise_words
+
+
+def test_french_punctuation_never_starts_a_line():
+    """A no-break space stands before `: ; ? !` and within `« »`."""
+    for path in sorted((CONTENT / "texts" / "fr").rglob("*.yaml")):
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            assert not re.search(" [:;?!»]|« ", line), f"{path.name}:{number}: {line}"
 
 
 def test_all_faults_are_told_at_once(folder: Path):

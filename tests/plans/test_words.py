@@ -105,6 +105,42 @@ def test_a_frequency_is_said(frequency: Frequency, english: str, dutch: str):
     assert say_frequency("nl", frequency) == dutch
 
 
+@pytest.mark.parametrize(
+    ("dose", "french"),
+    [
+        (Dose(repetitions=1), "Faites l'exercice 1 fois."),
+        (
+            Dose(sets=3, repetitions=5, hold_seconds=5, rest_seconds=30, side="each_side"),
+            "Faites 3 séries de 5 répétitions de chaque côté. Gardez la position 5 secondes à chaque fois. "
+            "Reposez-vous 30 secondes entre les séries.",
+        ),
+        (
+            Dose(repetitions=1, hold_seconds=1, side="left"),
+            "Faites l'exercice 1 fois du côté gauche. Gardez la position 1 seconde.",
+        ),
+        (
+            Dose(sets=3, duration_seconds=60, rest_seconds=3, side="right"),
+            "Faites l'exercice 3 fois 1 minute du côté droit. Reposez-vous 3 secondes entre les séries.",
+        ),
+        (
+            Dose(repetitions=8, side="alternating", load="élastique rouge", intensity=4),
+            "Faites l'exercice 8 fois de chaque côté. Alternez gauche et droite. "
+            "Utilisez\u00a0: élastique rouge. Votre effort peut être de 4 sur 10.",
+        ),
+    ],
+)
+def test_a_dose_in_french(dose: Dose, french: str):
+    assert say_dose("fr", dose) == french
+
+
+def test_a_criterion_in_french_asks_first_and_then_tells():
+    criterion = Criterion(measure="pain_during", comparison="at_most", value=3, sessions=3)
+
+    assert say_criterion("fr", "step_up", criterion) == (
+        "Douleur de 3 sur 10 ou moins pendant les exercices, 3 séances de suite\u00a0? Passez à la semaine suivante."
+    )
+
+
 def test_only_what_changed_is_said_of_a_later_week():
     first = Dose(sets=1, repetitions=5, hold_seconds=5)
 

@@ -166,6 +166,7 @@ def test_an_unknown_code_or_parameter_is_refused_by_name(client, parameter):
 
 def test_an_exercise_speaks_the_asked_language_and_says_which(client):
     path = f"{EXERCISES}knee-to-chest/"
+    ExerciseText.objects.filter(exercise__code="knee-to-chest").exclude(language__in=["en", "nl"]).delete()
 
     by_query = client.get(f"{path}?language=nl").json()
     by_header = client.get(path, headers={"Accept-Language": "nl-NL,en;q=0.5"}).json()

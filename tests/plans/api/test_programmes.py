@@ -121,7 +121,7 @@ def test_a_part_of_another_version_gives_the_whole(client, path):
 
 @pytest.mark.parametrize(
     ("query", "parameter"),
-    [("language=fr", "language"), ("language=", "language"), ("layout=poster", "layout"), ("paper=a5", "paper")],
+    [("language=tlh", "language"), ("language=", "language"), ("layout=poster", "layout"), ("paper=a5", "paper")],
 )
 def test_an_unknown_language_or_layout_is_refused_by_name(client, path, query, parameter):
     answer = client.get(f"{path}?{query}", headers={"Accept": "application/pdf"})
