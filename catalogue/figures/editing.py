@@ -14,14 +14,18 @@ from catalogue.figures.source import resolved
 
 LONGEST = 20_000
 """Characters of a text."""
+MOST_MESSAGES = 30
 
 
 class FigureError(Exception):
-    """A text is no figure that can be drawn and believed. `messages`: what is wrong, each with its place."""
+    """A text is no figure that can be drawn and believed. `messages`: what is wrong, each with its place.
+
+    They can be shown and sent: what a text escapes and no encoding has (half a surrogate pair) is written out.
+    """
 
     def __init__(self, messages: list[str]) -> None:
-        self.messages = messages
-        super().__init__("; ".join(messages))
+        self.messages = [message.encode(errors="backslashreplace").decode() for message in messages[:MOST_MESSAGES]]
+        super().__init__("; ".join(self.messages))
 
 
 class _PlainLoader(yaml.SafeLoader):

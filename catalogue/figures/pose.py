@@ -13,7 +13,10 @@ from catalogue.protocols import Code, Value
 
 Angle = Annotated[float, Field(ge=-360, le=360)]
 Length = Annotated[float, Field(ge=-400, le=400)]
+Size = Annotated[float, Field(gt=0, le=400)]
 Share = Annotated[float, Field(ge=0.05, le=1)]
+Few = Field(max_length=12)
+"""No picture needs more of anything; and what is written is drawn, and checked, in a bounded time."""
 Side = Literal["near", "far", "left", "right"]
 View = Literal["side", "front", "back"]
 
@@ -143,11 +146,11 @@ class Pose(Value):
     face: Literal["profile", "viewer", "away", "left", "right"] | None = None
     arms: dict[Side, Arm]
     legs: dict[Side, Leg]
-    touches: dict[str, tuple[Part, ...]] = {}
-    worked: tuple[Region, ...] = ()
-    stretched: tuple[Region, ...] = ()
-    arrows: tuple[Arrow, ...] = ()
-    pushes: tuple[Push, ...] = ()
+    touches: Annotated[dict[str, Annotated[tuple[Part, ...], Few]], Few] = {}
+    worked: Annotated[tuple[Region, ...], Few] = ()
+    stretched: Annotated[tuple[Region, ...], Few] = ()
+    arrows: Annotated[tuple[Arrow, ...], Few] = ()
+    pushes: Annotated[tuple[Push, ...], Few] = ()
     hold: bool = False
 
     @model_validator(mode="after")
@@ -169,8 +172,8 @@ class Prop(Value):
     kind: Literal["mat", "stool", "chair", "table", "wall", "door", "cushion", "towel", "home_trainer"]
     x: Length = 0
     y: Length = 0
-    width: Length | None = None
-    height: Length | None = None
+    width: Size | None = None
+    height: Size | None = None
     facing: Literal["left", "right", "viewer"] = "left"
     beyond: bool = False
     over: bool = False
@@ -179,7 +182,7 @@ class Prop(Value):
 class Figure(Value):
     """The pictures of one exercise. `sided`: it is done on one side, which the picture names and can be mirrored to."""
 
-    props: tuple[Prop, ...] = ()
+    props: Annotated[tuple[Prop, ...], Few] = ()
     sided: bool = False
     moments: Annotated[dict[Code, Pose], Field(min_length=1, max_length=6)]
 

@@ -54,21 +54,21 @@ def _without_other_ways(base: dict[str, Any], changes: Mapping[str, Any]) -> dic
     """Where a limb is told in another way (angles, reach, plant), the base's way is forgotten."""
     cleaned = dict(base)
     for limbs in ("arms", "legs"):
-        told = changes.get(limbs) or {}
-        if not isinstance(told, dict):
+        known, told = base.get(limbs), changes.get(limbs)
+        if not isinstance(known, dict) or not isinstance(told, dict):
             continue
         cleaned[limbs] = {
             side: {key: value for key, value in limb.items() if key not in WAYS}
             if _another_way(limb, told.get(side))
             else limb
-            for side, limb in base.get(limbs, {}).items()
+            for side, limb in known.items()
         }
     return cleaned
 
 
-def _another_way(limb: Mapping[str, Any], told: Any) -> bool:
+def _another_way(limb: Any, told: Any) -> bool:
     """`thigh` alone over a limb of angles changes that angle; `plant` over it is another way."""
-    if not isinstance(told, dict):
+    if not isinstance(limb, dict) or not isinstance(told, dict):
         return False
     before, after = WAYS & limb.keys(), WAYS & told.keys()
     return bool(after) and not (after <= before or before & after)

@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from catalogue.figures.editing import FigureError, parsed
 from catalogue.models import Exercise
+from catalogue.source import named_positions
 from patients.models import Practice
 from tests.catalogue.admin_pages import change, errors_on, make_staff, page_of, signed_in
 from tests.factories import make_copy, make_practice, make_user
@@ -72,6 +74,19 @@ def test_a_figure_is_written_as_in_the_source_files_and_stored_whole() -> None:
         ("a: &a [x]\nmoments: *a", "an alias"),
         ("moments: {start: {like: standing, touches: {floor: [near_wing]}}}", "near_wing is not a part of the body"),
         ("moments: {start: standing}", "Write `moments:` with a pose for each"),
+        ('moments: {start: {like: "\\ud800"}}', r"there is no \ud800 before it to be like"),
+        (
+            "moments: {start: {like: standing, arms: 5}, end: {like: start, arms: {near: {upper: 3}}}}",
+            "valid dictionary",
+        ),
+        (
+            "moments: {start: {like: standing, arms: {near: 5}}, end: {like: start, arms: {near: {fore: 3}}}}",
+            "arms.near",
+        ),
+        (
+            "{props: [{kind: wall, height: -3}], moments: {start: {like: standing}}}",
+            "props.0.height: Input should be greater",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_pose_is_said_at_its_field_and_nothing_is_lost(text: str, message: str) -> None:
@@ -85,6 +100,33 @@ def test_what_is_wrong_with_a_pose_is_said_at_its_field_and_nothing_is_lost(text
     assert form["figure"].value() == text
     own.refresh_from_db()
     assert own.version == 1
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        f"touches: {{stool: [{'head,' * 1700}]}}",
+        f"stretched: [{'back,' * 3200}]",
+        f"arrows: [{'{start: neck, end: head},' * 700}]",
+    ],
+)
+def test_more_than_any_picture_needs_is_refused_before_it_is_drawn(start: str) -> None:
+    text = f"""
+props: [{"{kind: stool, x: 99}," * 100}]
+moments: {{start: {{like: standing, {start}}}, {", ".join(f"{name}: {{like: start}}" for name in "abcde")}}}
+"""
+
+    with pytest.raises(FigureError) as refused:
+        parsed(text, named_positions())
+
+    assert any("at most 12 items" in message for message in refused.value.messages)
+
+
+def test_what_is_wrong_is_said_in_a_readable_number_of_lines() -> None:
+    with pytest.raises(FigureError) as refused:
+        parsed(f"moments: {{start: {{like: standing, worked: [{'wing,' * 3000}]}}}}", named_positions())
+
+    assert len(refused.value.messages) == 30
 
 
 def test_an_empty_figure_is_none() -> None:
