@@ -453,7 +453,7 @@ class ExerciseAdmin(ShadowedAdmin):
     @admin.display(description="figure")
     def figure_shown(self, exercise: Exercise) -> SafeString:
         return render_to_string(
-            "catalogue/_figures.html", figure_context(written(exercise.figure), sided=exercise.is_sided)
+            "catalogue/_figures.html", figure_context(written(exercise.ordered_figure), sided=exercise.is_sided)
         )
 
     def state(self, record: Exercise) -> State:

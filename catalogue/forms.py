@@ -292,6 +292,7 @@ class ExerciseForm(ShadowedForm):
         super().__init__(*args, **kwargs)
         if "figure" in self.fields:  # not on the page of somebody who may only look
             self.fields["figure"].widget.sided = self.instance.is_sided
+            self.initial["figure"] = self.instance.ordered_figure
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic import ValidationError as FormError
 
 from catalogue.figures.checking import faults
+from catalogue.figures.editing import in_order
 from catalogue.figures.pose import Figure
 from catalogue.protocols import PlacementDose, ProtocolRules
 from catalogue.vocabulary import (
@@ -235,6 +236,11 @@ class Exercise(Shadowed):
     @property
     def posture(self) -> Posture:
         return POSTURE_OF[StartPosition(self.start_position)]
+
+    @property
+    def ordered_figure(self) -> dict[str, Any]:
+        """The figure as people write it: moments in order."""
+        return in_order(self.figure, self.moments)
 
     @property
     def is_sided(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -84,6 +84,20 @@ def _messages(error: ValidationError) -> Iterator[str]:
 def figure_data(figure: Figure | None) -> dict[str, Any]:
     """A figure as it is stored: without what goes without saying, and without what the exercise says itself."""
     return figure.model_dump(mode="json", exclude_defaults=True, exclude={"sided"}) if figure else {}
+
+
+def in_order(figure: Mapping[str, Any], moments: Sequence[str]) -> dict[str, Any]:
+    """A stored figure with its moments in their order, and the rest in the form's: PostgreSQL keeps the order of no keys."""
+    if not figure:
+        return {}
+    poses = figure.get("moments", {})
+    places = {moment: place for place, moment in enumerate(moments)}
+    named = sorted(poses, key=lambda moment: places.get(moment, len(places)))
+    ordered = {**figure, "moments": {moment: poses[moment] for moment in named}}
+    try:
+        return figure_data(Figure.model_validate(ordered))
+    except ValidationError:
+        return ordered  # as it is, to be mended
 
 
 def written(figure: Mapping[str, Any]) -> str:

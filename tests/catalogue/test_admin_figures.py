@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,20 @@ def test_the_page_shows_the_figure_beside_its_poses() -> None:
     assert "like:" not in page.split('name="figure"')[1].split("</textarea>")[0]
     assert page.count("<figure>") == len(own.figure["moments"])
     assert "<svg" in page
+
+
+def test_moments_stand_in_their_order_whatever_the_order_of_stored_keys() -> None:
+    """PostgreSQL keeps shorter keys first: an end before its start."""
+    own = own_exercise(make_practice())
+    own.figure["moments"] = {moment: own.figure["moments"][moment] for moment in ("end", "start", "tilted")}
+    own.save()
+    client = signed_in(make_staff(own.practice))
+
+    page = client.get(page_of(own)).content.decode()
+
+    text = page.split('name="figure"')[1].split("</textarea>")[0]
+    assert re.findall("<figcaption>(.*?)<", page) == own.moments
+    assert re.findall(r"^  (\w+):", text, re.MULTILINE) == own.moments
 
 
 def test_a_figure_is_written_as_in_the_source_files_and_stored_whole() -> None:

@@ -16,7 +16,6 @@ from catalogue.figures.pose import Figure
 from catalogue.models import Exercise
 from catalogue.source import ContentError, read_content
 from plans.pdf import render_figure_sheet
-from plans.pictures import drawing_of
 
 
 class Command(BaseCommand):
@@ -66,5 +65,5 @@ def _from_files(language: str) -> Iterator[tuple[str, str, Figure]]:
 def _from_database(language: str) -> Iterator[tuple[str, str, Figure]]:
     for exercise in Exercise.objects.filter(practice=None).exclude(figure={}).prefetch_related("texts").order_by("pk"):
         names = {text.language: text.name for text in exercise.texts.all()}
-        if drawing := drawing_of(exercise, Look()):
-            yield exercise.code, names.get(language, exercise.code), drawing.figure
+        figure = Figure.model_validate({**exercise.ordered_figure, "sided": exercise.is_sided})
+        yield exercise.code, names.get(language, exercise.code), figure
