@@ -183,6 +183,11 @@ class PhotoInline(CatalogueInline, admin.TabularInline):
     fields = ("moment", "shown", "upload")
     readonly_fields = ("shown",)
     verbose_name = "photograph"
+    max_num = 6
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """No more rows are read than moments and their forgotten ones can be: each upload is decoded."""
+        return super().get_formset(request, obj, validate_max=True, absolute_max=2 * self.max_num, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         return super().get_queryset(request).defer("jpeg")

@@ -104,10 +104,6 @@ class Pen:
             return f"M{self.xy(points[0])}{''.join(curves)}z"
         return f"M{self.xy(points[0])}{''.join(curves[:-1])}"
 
-    def bow(self, start: complex, end: complex, bulge: float) -> str:
-        """An open curve that bulges to its left at its middle."""
-        return f"M{self.xy(start)}Q{self.xy(bow_control(start, end, bulge))} {self.xy(end)}"
-
 
 Side = tuple[complex, complex]
 """Where a line touches one circle, and the next."""

@@ -236,3 +236,18 @@ def test_what_is_no_photograph_is_refused_with_the_reason(upload: Any, moment: s
 
     assert message in errors_on(answer)
     assert not own.photos.exists()
+
+
+def test_a_request_decodes_a_bounded_number_of_photographs(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = own_exercise(make_practice())
+    decoded: list[Any] = []
+    monkeypatch.setattr("catalogue.forms.photo_jpeg", lambda upload: decoded.append(upload) or (b"", (1, 1)))
+    rows: dict[str, Any] = {"photos-TOTAL_FORMS": "40"}
+    for number in range(40):
+        rows |= {f"photos-{number}-moment": "end", f"photos-{number}-upload": photo((8, 8))}
+
+    answer = change(signed_in(make_staff(own.practice)), page_of(own), **rows)
+
+    assert answer.status_code == 200
+    assert len(decoded) <= 12
+    assert not own.photos.exists()
