@@ -6,13 +6,13 @@ file, add its line here, its texts in `texts/`, and its test on each side of the
 
 from __future__ import annotations
 
-from plans.rules import balance, burden, dose, frequency, order, phase, plan, safety
+from plans.rules import balance, burden, dose, frequency, order, phase, plan, safety, text
 from plans.rules.case import Case
 from plans.rules.engine import Rule
 from plans.rules.engine import check as check_with
 from plans.values import Finding, Severity
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Rises with every change of a rule; stored in each revision."""
 
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     Rule("burden.minutes", WARNING, "house", burden.minutes),
     Rule("burden.equipment", WARNING, "house", burden.equipment),
     Rule("burden.positions", ADVICE, "house", burden.positions),
+    Rule("text.hard-to-read", ADVICE, "house", text.hard_to_read),
 )
 
 

@@ -71,6 +71,7 @@ class Writer:
             "reason": lambda reasons: self._in_language(reasons, ""),
             "measure": lambda measure: words.get(f"measure.{measure}", measure),
             "side": lambda side: words.get(f"side.{side}", side),
+            "hard": lambda parts: "; ".join(words[f"hard.{part['kind']}"].format_map(part) for part in parts),
             "language": lambda language: words.get(f"language.{language}", language),
         }
 

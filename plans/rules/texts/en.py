@@ -29,6 +29,9 @@ WORDS = {
     "language.en": "English",
     "language.fr": "French",
     "language.de": "German",
+    "hard.sentence": "a sentence of {count} words (“{beginning} …”)",
+    "hard.jargon": "words that patients may not know ({terms})",
+    "hard.score": "a reading score of {score}, where {least} is wanted (longest words: {longest})",
     "fix.insert": "Insert {exercise} as number {number}",
     "fix.move": "Move number {origin} to place {number}",
     "fix.drop": "Take out number {number}, {exercise}",
@@ -226,5 +229,13 @@ TEXTS = {
         "Many changes of position",
         "The patient changes position {count} times; another order needs {fewer}.",
         "Put exercises in the same position together.",
+    ),
+    "text.hard-to-read": Text(
+        "Hard to read",
+        {
+            "plan": "The note to the patient is hard to read: {hard}.",
+            "item": "The note with {exercise} is hard to read: {hard}.",
+        },
+        "Write short sentences, with one thing to do in each, and everyday words.",
     ),
 }

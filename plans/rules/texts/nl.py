@@ -29,6 +29,9 @@ WORDS = {
     "language.en": "het Engels",
     "language.fr": "het Frans",
     "language.de": "het Duits",
+    "hard.sentence": "een zin van {count} woorden (“{beginning} …”)",
+    "hard.jargon": "woorden die patiënten misschien niet kennen ({terms})",
+    "hard.score": "een leesscore van {score}, waar {least} gewenst is (langste woorden: {longest})",
     "fix.insert": "Voeg {exercise} toe als nummer {number}",
     "fix.move": "Zet nummer {origin} op plaats {number}",
     "fix.drop": "Haal nummer {number} weg, {exercise}",
@@ -233,5 +236,13 @@ TEXTS = {
         "Veel wisselingen van houding",
         "De patiënt wisselt {count} keer van houding; een andere volgorde vraagt er {fewer}.",
         "Zet oefeningen in dezelfde houding bij elkaar.",
+    ),
+    "text.hard-to-read": Text(
+        "Moeilijk te lezen",
+        {
+            "plan": "De notitie voor de patiënt is moeilijk te lezen: {hard}.",
+            "item": "De notitie bij {exercise} is moeilijk te lezen: {hard}.",
+        },
+        "Schrijf korte zinnen, met één ding om te doen per zin, en gewone woorden.",
     ),
 }

@@ -33,6 +33,7 @@ STRONG_BACK = make_exercise("strong-back", effects=(("strengthens", "low_back"),
 RIDE = [
     make_exercise(f"{posture}-{n}", "stretching", posture=posture) for n in (1, 2) for posture in ("prone", "supine")
 ]
+LONG_SENTENCE = "Keep your back on the mat and let both your knees fall out to each side."
 
 
 def later(**changes: Any) -> PatientFacts:
@@ -146,5 +147,10 @@ FIRING: dict[str, list[Case]] = {
         with_item(make_item("needy"), facts=make_facts(equipment=frozenset()), exercises=[NEEDY]),
     ],
     "burden.positions": [make_case(walk(), tilt(), *(make_item(one.code) for one in RIDE), exercises=RIDE)],
+    "text.hard-to-read": [
+        make_case(programme=make_programme(note=LONG_SENTENCE)),
+        make_case(programme=make_programme(note="Considerable determination. " * 25)),
+        make_case(walk(), tilt(note="Mobilise the lumbar spine."), knee(), prone()),
+    ],
 }
 """Every rule is here with each of its variants, and with each kind of fix."""
