@@ -88,6 +88,7 @@ wild_programmes = st.builds(
     phase=phases,
     language=languages,
     weeks=st.integers(1, 7),
+    note=st.sampled_from(["", "Breathe out.", "Lumbago: quadriceps."]),
     frequency=frequencies,
     frequency_goal=st.none() | frequencies,
     frequency_weeks=st.lists(
