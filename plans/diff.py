@@ -267,7 +267,7 @@ def _facts(language: str, document: Json) -> dict[str, str]:
 def _date(language: str, day: str | None) -> str:
     """As the programme prints it: 1 March 2026."""
     with translation.override(language):
-        return formats.date_format(datetime.date.fromisoformat(day), "j F Y") if day else ""
+        return formats.date_format(datetime.date.fromisoformat(day), words.say(language, "page.day")) if day else ""
 
 
 def _frequencies(language: str, document: Json) -> list[tuple[int, str]]:

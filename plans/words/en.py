@@ -60,6 +60,8 @@ WORDS = {
     "page.draft": "Draft",
     "page.clinician": "Your therapist",
     "page.date": "Date",
+    # How a day is written, in Django's letters: 1 March 2026.
+    "page.day": "j F Y",
     "page.revision": "Version",
     "page.phase": "Where you are now",
     "page.goal": "Your goal",

@@ -60,6 +60,7 @@ WORDS = {
     "page.draft": "Brouillon",
     "page.clinician": "Votre kinésithérapeute",
     "page.date": "Date",
+    "page.day": "j F Y",
     "page.revision": "Version",
     "page.phase": "Où vous en êtes",
     "page.goal": "Votre objectif",

@@ -60,6 +60,7 @@ WORDS = {
     "page.draft": "Concept",
     "page.clinician": "Uw therapeut",
     "page.date": "Datum",
+    "page.day": "j F Y",
     "page.revision": "Versie",
     "page.phase": "Waar u nu staat",
     "page.goal": "Uw doel",

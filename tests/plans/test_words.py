@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import string
 
 import pytest
+from django.utils import formats, translation
 
 from catalogue.protocols import Criterion, Range
 from plans.values import Dose, Frequency
-from plans.words import LANGUAGES, say_criterion, say_dose, say_frequency, say_rising, say_time
+from plans.words import LANGUAGES, say, say_criterion, say_dose, say_frequency, say_rising, say_time
 from plans.words.languages import WORDS
 
 
@@ -139,6 +141,60 @@ def test_a_criterion_in_french_asks_first_and_then_tells():
     assert say_criterion("fr", "step_up", criterion) == (
         "Douleur de 3 sur 10 ou moins pendant les exercices, 3 séances de suite\u00a0? Passez à la semaine suivante."
     )
+
+
+@pytest.mark.parametrize(
+    ("dose", "german"),
+    [
+        (Dose(repetitions=1), "Machen Sie die Übung 1 Mal."),
+        (
+            Dose(sets=3, repetitions=5, hold_seconds=5, rest_seconds=30, side="each_side"),
+            "Machen Sie 3 Durchgänge mit je 5 Wiederholungen auf jeder Seite. "
+            "Halten Sie die Position jedes Mal 5 Sekunden. Machen Sie zwischen den Durchgängen 30 Sekunden Pause.",
+        ),
+        (
+            Dose(repetitions=1, hold_seconds=1, side="left"),
+            "Machen Sie die Übung 1 Mal auf der linken Seite. Halten Sie die Position 1 Sekunde.",
+        ),
+        (
+            Dose(repetitions=5, rest_seconds=3, side="each_side"),
+            "Machen Sie die Übung 5 Mal auf jeder Seite. Machen Sie 3 Sekunden Pause, bevor Sie die Seite wechseln.",
+        ),
+        (
+            Dose(sets=3, duration_seconds=60, side="right"),
+            "Machen Sie die Übung 3 Mal je 1 Minute auf der rechten Seite.",
+        ),
+        (
+            Dose(repetitions=8, side="alternating", load="rotes Band", intensity=4),
+            "Machen Sie die Übung 8 Mal auf jeder Seite. Wechseln Sie immer ab. "
+            "Benutzen Sie: rotes Band. Ihre Anstrengung darf bei 4 von 10 liegen.",
+        ),
+    ],
+)
+def test_a_dose_in_german(dose: Dose, german: str):
+    assert say_dose("de", dose) == german
+
+
+@pytest.mark.parametrize(
+    ("frequency", "german"),
+    [
+        (often((1, 1)), "an 1 Tag pro Woche, 1 Mal am Tag"),
+        (often((3, 5), (3, 4)), "an 3 bis 5 Tagen pro Woche, 3 bis 4 Mal am Tag"),
+        (often((7, 7), every_hours=1), "an 7 Tagen pro Woche, tagsüber jede Stunde"),
+        (often((7, 7), every_hours=2), "an 7 Tagen pro Woche, tagsüber alle 2 Stunden"),
+    ],
+)
+def test_a_frequency_in_german(frequency: Frequency, german: str):
+    assert say_frequency("de", frequency) == german
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "1 March 2026"), ("nl", "1 maart 2026"), ("fr", "1 mars 2026"), ("de", "1. März 2026")],
+)
+def test_a_day_is_written_as_its_language_writes_it(language: str, written: str):
+    with translation.override(language):
+        assert formats.date_format(datetime.date(2026, 3, 1), say(language, "page.day")) == written
 
 
 def test_only_what_changed_is_said_of_a_later_week():
