@@ -36,6 +36,7 @@ def test_imports_run_one_way(app: str):
 PURE = [
     *sorted((ROOT / "plans" / "rules").rglob("*.py")),
     *sorted((ROOT / "plans" / "words").rglob("*.py")),
+    *sorted((ROOT / "plans" / "readability").rglob("*.py")),
     *(ROOT / "plans" / f"{name}.py" for name in ("values", "progression", "session", "forms", "handout")),
     ROOT / "catalogue" / "protocols.py",
 ]

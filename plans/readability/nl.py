@@ -7,7 +7,7 @@ import re
 from plans.readability.form import Language, jargon
 
 _NUCLEUS = re.compile(
-    r"aai|ooi|oei|eeu|ieu|aa|ee|oo|uu|oe|eu|ui|ou|au|ei|ij|ie|ai|oi|y(?![aeiou])|[aeiouáàâäéèêëíìîïóòôöúùûü]"
+    r"éé|óó|aai|ooi|oei|eeu|ieu|aa|ee|oo|uu|oe|eu|ui|ou|au|ei|ij|ie|ai|oi|y(?![aeiou])|[aeiouáàâäéèêëíìîïóòôöúùûü]"
 )
 
 

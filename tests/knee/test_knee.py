@@ -238,6 +238,7 @@ def nasty(knee: Knee) -> Iterator[Case]:
         weeks=9,
     )
     yield knee.case(*EARLY, frequency=make_frequency(7, 4), frequency_weeks=(WeekFrequency(2, None, make_range(3)),))
+    yield knee.case(*EARLY, note="Bend and stretch the knee in supine, proprioception " + "and " * 15)
     withdrawn = replace(every.exercises["heel-raise"], withdrawn=True, replaced_by="heel-slide")
     yield replace(knee.case("heel-raise"), exercises=every.exercises | {"heel-raise": withdrawn})
     doses = (Dose(9, 99, 99, 999, 999, "right"), Dose(1, 3, 1, None, None, "left"))

@@ -160,8 +160,8 @@ def test_a_new_reason_to_stop_is_told_and_the_one_before_is_taken_back():
     )
 
     assert words(document(TILT, criteria=six), document(TILT, criteria=seven)) == [
-        "New: Stop the exercise, and call your therapist, if the pain during the exercises is 7 or more out of 10.",
-        "No longer: Stop the exercise, and call your therapist, if the pain during the exercises is 6 or more out of 10.",
+        "New: Is the pain during the exercises 7 or more out of 10? Then stop the exercise, and call your therapist.",
+        "No longer: Is the pain during the exercises 6 or more out of 10? Then stop the exercise, and call your therapist.",
     ]
 
 

@@ -43,7 +43,7 @@ def test_the_programme_says_what_the_patient_must_know():
         "Stop en bel",
         "Deze oefening mag geen pijn doen.",
         "Dagboek",
-        "Ga door naar de volgende week als",
+        "Ga dan door naar de volgende week.",
     ):
         assert said in text, said
 

@@ -68,8 +68,8 @@ def test_times_are_said_as_people_say_them(seconds: int, english: str, dutch: st
         (Dose(repetitions=2, duration_seconds=120), "Do this 2 times for 2 minutes.", "Doe dit 2 keer 2 minuten lang."),
         (
             Dose(repetitions=8, side="alternating", load="red band", intensity=4),
-            "Do this 8 times on each side, left and right in turn. Use: red band. It may feel like 4 out of 10.",
-            "Doe dit 8 keer aan elke kant, om en om links en rechts. Gebruik: red band. "
+            "Do this 8 times on each side. Go left and right in turn. Use: red band. It may feel like 4 out of 10.",
+            "Doe dit 8 keer aan elke kant. Wissel links en rechts steeds af. Gebruik: red band. "
             "Het mag voelen als 4 op een schaal van 10.",
         ),
         (Dose(repetitions=5, rest_seconds=30), "Do this 5 times.", "Doe dit 5 keer."),
@@ -213,9 +213,8 @@ def test_a_criterion_is_made_from_its_data_unless_the_clinician_wrote_it():
 
     said = say_criterion("en", "step_up", criterion)
 
-    assert (
-        said
-        == "Go on to the next week if the pain during the exercises is 3 or less out of 10 for 3 sessions in a row."
+    assert said == (
+        "Is the pain during the exercises 3 or less out of 10? And for 3 sessions in a row? Then go on to the next week."
     )
     own = criterion.model_copy(update={"text": "Go on when it feels easy."})
     assert say_criterion("en", "step_up", own) == "Go on when it feels easy."
