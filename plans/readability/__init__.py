@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from plans.readability.form import Jargon
 from plans.readability.languages import LANGUAGES
 
 MOST_WORDS = 15
@@ -80,17 +79,18 @@ def sentences_of(text: str) -> Iterator[Sentence]:
 def jargon_in(text: str, language: str) -> tuple[str, ...]:
     """Words of the trade in the order of the text, each once, as written. A word that brackets explain, or that stands in
     brackets after plain words, is none."""
-    known = LANGUAGES[language].jargon
     found: dict[str, str] = {}
     for match in _WORD.finditer(text):
         word = match[0].lower()
-        if _has(known, word) and not _is_explained(text, match):
+        if _is_jargon(word, language) and not _is_explained(text, match):
             found.setdefault(word, match[0])
     return tuple(found.values())
 
 
-def _has(known: Jargon, word: str) -> bool:
+@lru_cache(maxsize=8192)
+def _is_jargon(word: str, language: str) -> bool:
     """Whether a word, or a part of it before or after a hyphen or an apostrophe, is jargon."""
+    known = LANGUAGES[language].jargon
     return known.has(word) or (not word.isalpha() and any(known.has(part) for part in _JOINT.split(word)))
 
 

@@ -37,7 +37,7 @@ JARGON = jargon(
     "kinetisch*", "kontraindi*", "konzentrisch*", "krepita*", "lumbago", "lumbalgie", "mckenzie", "mobilisation*",
     "mobilisiere*", "mobilisieren", "motorisch*", "myofaszial*", "neural*", "neurodynamisch*", "neuromuskulär*",
     "nozizepti*", "nrs", "palpa*", "parese*", "parästhesie*", "patholog*", "plyometrisch*", "propriozep*",
-    "radikulär*", "rom", "rpe", "rumpfstabilis*", "sensomotor*", "spondyl*", "stabilisation*", "stabilisator*",
+    "radikulär*", "rpe", "rumpfstabilis*", "sensomotor*", "spondyl*", "stabilisation*", "stabilisator*",
     "stabilisier*", "symptomatisch*", "tendin*", "tonus", "valgus", "varus", "vas", "vestibul*",
 )  # fmt: skip
 

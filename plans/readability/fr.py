@@ -34,7 +34,7 @@ JARGON = jargon(
     "éversion",
     # What therapists say of training and complaints.
     "1rm", "agoniste*", "algie*", "algique*", "amplitude*", "antagoniste*", "autograndissement", "avq",
-    "concentrique*", "contracté-relâché", "contre-indi*", "crépitation*", "dégénérati*", "eva", "excentrique*",
+    "concentrique*", "contracté-relâché", "contre-indi*", "crépitation*", "dégénérati*", "excentrique*",
     "gainage", "hypermobil*", "hypertonie", "hypertroph*", "hypomobil*", "isométrique*", "isotonique*",
     "kinésiophobie", "kinétique*", "lumbago", "mckenzie", "mobilisation*", "motrice", "myofascia*", "neural*",
     "neurodynamique*", "neuromusculaire*", "nocicepti*", "palpa*", "paresthésie*", "parésie*", "patholog*",

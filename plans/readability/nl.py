@@ -34,7 +34,7 @@ JARGON = jargon(
     "protractie", "retractie", "retroflexie", "retroversie", "ruglig", "supinatie", "unipodaal", "zijlig",
     # What therapists say of training and complaints.
     "1rm", "adl", "agonist*", "antagonist*", "bewegingsuitslag*", "concentrisch*", "contra-indicati*",
-    "contract-relax", "crepita*", "degenerati*", "dynamisch*", "excentrisch*", "fascia*", "graded", "hnp",
+    "contract-relax", "crepita*", "degenerati*", "excentrisch*", "fascia*", "graded", "hnp",
     "hypermobiel*", "hypertonie", "hypertoon", "hypertrofie", "hypomobiel*", "inspanningstolerantie",
     "isometrisch*", "isotonisch*", "kinesiofobie", "kinetisch*", "lumbago", "mckenzie", "mobilisatie*",
     "mobiliseer", "mobiliseren", "motorisch*", "myofascia*", "neurodynamisch*", "neuromusculair*", "nociceptie*",
