@@ -141,7 +141,6 @@ class FigureField(forms.Field):
     """A figure as text, in the form of the source files."""
 
     widget = FigureArea
-    sided = False
 
     def to_python(self, value: Any) -> dict[str, Any]:
         if isinstance(value, dict):
@@ -149,7 +148,7 @@ class FigureField(forms.Field):
         text = str(value or "")
         ProhibitNullCharactersValidator()(text)
         try:
-            return figure_data(parsed(text, named_positions(), sided=self.sided))
+            return figure_data(parsed(text, named_positions()))
         except FigureError as error:
             raise ValidationError(error.messages) from error
 

@@ -5,7 +5,7 @@ A practice's record shadows the global one of the same code: `visible_to(user)` 
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -17,7 +17,7 @@ from pydantic import ValidationError as FormError
 from catalogue.figures.checking import faults
 from catalogue.figures.editing import in_order
 from catalogue.figures.pose import Figure
-from catalogue.protocols import PlacementDose, ProtocolRules
+from catalogue.protocols import PlacementDose, ProtocolRules, problems_in
 from catalogue.vocabulary import (
     EFFECT_OF,
     POSTURE_OF,
@@ -38,6 +38,8 @@ from patients.text import searchable
 from patients.vocabulary import BodyRegion, Equipment, Precaution
 
 HOUSE_FACTS = ("effects", "side", "equipment", "precautions", "progression_of", "start_position")
+
+Form = TypeVar("Form", bound=BaseModel)
 
 is_code = RegexValidator(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*\Z", "Lower case letters and digits, joined by hyphens.")
 
@@ -184,8 +186,7 @@ def validate_figure(value: Any) -> None:
     """Raise a ValidationError that names everything that is wrong with the poses of a figure."""
     if value == {}:
         return
-    _validate_form(Figure, value)
-    if wrong := faults(Figure.model_validate(value)):
+    if wrong := faults(_validate_form(Figure, value)):
         raise ValidationError([str(fault) for fault in wrong])
 
 
@@ -347,16 +348,11 @@ def validate_placement_dose(value: Any) -> None:
     _validate_form(PlacementDose, value)
 
 
-def _validate_form(form: type[BaseModel], value: Any) -> None:
+def _validate_form(form: type[Form], value: Any) -> Form:
     try:
-        form.model_validate(value)
+        return form.model_validate(value)
     except FormError as error:
-        raise ValidationError(
-            [
-                f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}"
-                for problem in error.errors()
-            ]
-        ) from error
+        raise ValidationError(problems_in(error)) from error
 
 
 class ProtocolQuerySet(ShadowedQuerySet):

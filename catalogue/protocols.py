@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
 Level = Literal["indicated", "caution", "never"]
@@ -17,6 +17,13 @@ class Value(BaseModel):
     """Plain, frozen, and without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def problems_in(error: ValidationError) -> list[str]:
+    """What is wrong with a value, each with its place in it: `moments.start.legs: Field required`."""
+    return [
+        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}" for problem in error.errors()
+    ]
 
 
 class Range(Value):

@@ -251,12 +251,17 @@ class _Reader:
         try:
             parsed = TypeAdapter(form).validate_python(values)
         except ValidationError as error:
-            for problem in error.errors():
-                where = ".".join(str(part) for part in problem["loc"])
-                self.fault(path, _line_of(node, problem["loc"]), f"{where}: {problem['msg']}")
+            self._invalid(path, node, error)
             return None
         self._remember_lines(path, node, parsed)
         return parsed if len(self.faults) == before else None
+
+    def _invalid(self, path: Path, node: yaml.Node | None, error: ValidationError, *within: str) -> None:
+        """Notes what is wrong with a file's values, or with those within an entry, each at its line."""
+        for problem in error.errors():
+            place = (*within, *problem["loc"])
+            where = ".".join(str(part) for part in place)
+            self.fault(path, _line_of(node, place), f"{where}: {problem['msg']}")
 
     def _remember_lines(self, path: Path, node: yaml.Node | None, parsed: Any) -> None:
         kind = str(path.relative_to(self.folder).parent)
@@ -312,9 +317,7 @@ class _Reader:
             try:
                 figure = self._figure(code, resolved(raw, positions))
             except ValidationError as error:
-                for problem in error.errors():
-                    where = ".".join(str(part) for part in problem["loc"])
-                    self.fault(path, _line_of(node, (code, *problem["loc"])), f"{code}.{where}: {problem['msg']}")
+                self._invalid(path, node, error, code)
             except LikeNothing as error:
                 self.fault(path, _line_of(node, (code, "moments", error.name)), f"{code}: {error}")
             except ValueError as error:

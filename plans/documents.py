@@ -59,16 +59,16 @@ def document_of(
 ) -> Json:
     """The complete document of a plan, with its pictures. Without a number it is a draft's."""
     languages = sorted(words.LANGUAGES)
-    records, album = _records(plan, case), Album()
+    records, protocol, album = _records(plan, case), protocol_of(plan), Album()
     return {
         "schema": SCHEMA,
         "id": revision_id,
         "number": number,
         "language": plan.language,
         "languages": languages,
-        "patient_part": _patient_part(plan, case, records, album, languages, clinician, issued_at),
+        "patient_part": _patient_part(plan, case, records, protocol, album, languages, clinician, issued_at),
         "pictures": album.data(),
-        "record": _record(plan, case, records, list(findings), list(overrides), clinician, issued_at),
+        "record": _record(plan, case, records, protocol, list(findings), list(overrides), clinician, issued_at),
     }
 
 
@@ -89,13 +89,14 @@ def _patient_part(
     plan: Plan,
     case: Case,
     records: Mapping[str, ExerciseRecord],
+    protocol: ProtocolRecord,
     album: Album,
     languages: list[str],
     clinician: User,
     issued_at: datetime.datetime,
 ) -> Json:
     practice, patient = plan.practice, plan.episode.patient
-    protocol_words = {text.language: text.words for text in protocol_of(plan).texts.all()}
+    protocol_words = {text.language: text.words for text in protocol.texts.all()}
     return {
         "practice": {
             "name": practice.name,
@@ -256,6 +257,7 @@ def _record(
     plan: Plan,
     case: Case,
     records: Mapping[str, ExerciseRecord],
+    protocol: ProtocolRecord,
     findings: list[Finding],
     overrides: list[Override],
     clinician: User,
@@ -285,7 +287,7 @@ def _record(
         "balance": vars(balance(case.programme, case.exercises, timing, case.schedule)),
         "burden": vars(burden(case.programme, case.exercises, timing, case.schedule)),
         "rules_version": RULES_VERSION,
-        "protocol": _protocol(protocol_of(plan)),
+        "protocol": _protocol(protocol),
         "catalogue": {
             "digest": loaded.digest if loaded else None,
             "exercises": {code: record.version for code, record in sorted(records.items())},

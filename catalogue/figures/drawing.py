@@ -39,13 +39,10 @@ class Look:
     letters: tuple[str, str] = ("L", "R")
 
 
-def draw(figure: Figure, moment: str, look: Look | None = None) -> str:
-    """The picture of one moment. Raises KeyError for a moment that the figure doesn't have."""
-    return Drawing(figure, look or Look()).svg(moment)
-
-
 @dataclass
 class Drawing:
+    """A figure to be drawn in a look."""
+
     figure: Figure
     look: Look
 
@@ -91,6 +88,7 @@ class Drawing:
         return [name for name, wanted in (("side", self.figure.sided), ("hold", pose.hold)) if wanted]
 
     def svg(self, moment: str) -> str:
+        """The picture of one moment. Raises KeyError for a moment that the figure doesn't have."""
         body, frame = self.bodies[moment], self.frame
         left = -frame.right if self.pen.mirrored else frame.left
         width, height = frame.right - frame.left, frame.top - frame.bottom

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from catalogue.figures.checking import faults
 from catalogue.figures.pose import Figure
 from catalogue.figures.source import resolved
+from catalogue.protocols import problems_in
 
 LONGEST = 20_000
 """Characters of a text."""
@@ -47,7 +48,7 @@ def parsed(text: str, positions: Mapping[str, Any], *, sided: bool = False) -> F
     try:
         figure = Figure.model_validate({**resolved(raw, positions), "sided": sided})
     except ValidationError as error:
-        raise FigureError(list(_messages(error))) from error
+        raise FigureError(problems_in(error)) from error
     except ValueError as error:
         raise FigureError([str(error)]) from error
     if wrong := faults(figure):
@@ -73,12 +74,6 @@ def _values(text: str) -> dict[str, Any] | None:
     ):
         raise FigureError(["Write `moments:` with a pose for each, as the catalogue's source files do."])
     return raw
-
-
-def _messages(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors():
-        where = ".".join(str(part) for part in problem["loc"])
-        yield f"{where}: {problem['msg']}"
 
 
 def figure_data(figure: Figure | None) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -13,47 +12,37 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
-from catalogue.figures.drawing import Look
+from catalogue.figures.drawing import Look, ShownSide
 from catalogue.models import Exercise, Photo
 from patients.models import Practice
 from patients.vocabulary import FigureHair, FigureTone
 from plans.api.problems import InvalidQuery
+from plans.api.rendering import FileRenderer, has_already
 from plans.api.requests import language_of, member
 from plans.api.schema import LANGUAGE
 from plans.handout import alternative_of
-from plans.pictures import drawing_of, drawn_moments, look_of, picture_hash
+from plans.pictures import JPEG, SVG, drawing_of, drawn_moments, look_of, picture_hash
 
 FOR_EVER = "private, max-age=31536000, immutable"
 A_DAY = "private, max-age=86400"
 AGAIN = "private, no-cache"
 """For a hash that is no longer the picture's: shown as it is now, and not kept."""
 
-SHOWN_SIDES = ("left", "right")
-CHOICES = {"tone": FigureTone.values, "hair": FigureHair.values, "side": list(SHOWN_SIDES)}
+CHOICES = {"tone": FigureTone.values, "hair": FigureHair.values, "side": list(get_args(ShownSide))}
 MOMENT = OpenApiParameter("moment", str, description="A moment of the exercise; `start` unless given.")
 HASH = OpenApiParameter("v", str, description="The picture's hash, as `pictures` gives it: then cacheable for ever.")
 
 
-class PictureRenderer(BaseRenderer):
-    """The view answers with the bytes; problems come as JSON."""
-
-    charset = None
-    render_style = "binary"
-
-    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
-        return json.dumps(data).encode()
-
-
-class SvgRenderer(PictureRenderer):
-    media_type = "image/svg+xml"
+class SvgRenderer(FileRenderer):
+    media_type = SVG
     format = "svg"
 
 
-class JpegRenderer(PictureRenderer):
-    media_type = "image/jpeg"
+class JpegRenderer(FileRenderer):
+    media_type = JPEG
     format = "jpg"
 
 
@@ -84,7 +73,7 @@ class FigureView(OneExercise):
             LANGUAGE,
             *(OpenApiParameter(name, str, enum=values) for name, values in CHOICES.items()),
         ],
-        responses={(200, "image/svg+xml"): OpenApiTypes.STR},
+        responses={(200, SVG): OpenApiTypes.STR},
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         """The picture of one moment, in the practice's look unless `tone` and `hair` say another."""
@@ -96,7 +85,7 @@ class FigureView(OneExercise):
             drawing = drawing_of(exercise, look)
             return drawing.svg(moment).encode() if drawing else b""
 
-        return _answer(request, "image/svg+xml", picture_hash(exercise, moment, look), draw)
+        return _answer(request, SVG, picture_hash(exercise, moment, look), draw)
 
 
 class PhotoView(OneExercise):
@@ -105,12 +94,12 @@ class PhotoView(OneExercise):
     renderer_classes = [JpegRenderer, JSONRenderer]
     query_parameters = ("moment", "v")
 
-    @extend_schema(parameters=[MOMENT, HASH], responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    @extend_schema(parameters=[MOMENT, HASH], responses={(200, JPEG): OpenApiTypes.BINARY})
     def get(self, request: Request, code: str) -> HttpResponse:
         """The photograph that stands in for the figure of one moment."""
         photos = Photo.objects.filter(exercise=self.get_object())
         photo = get_object_or_404(photos, moment=request.GET.get("moment", "start"))
-        return _answer(request, "image/jpeg", photo.digest[:16], lambda: bytes(photo.jpeg))
+        return _answer(request, JPEG, photo.digest[:16], lambda: bytes(photo.jpeg))
 
 
 def _look(request: Request) -> Look:
@@ -131,8 +120,7 @@ def _answer(request: Request, kind: str, current: str, make: Callable[[], bytes]
         "Vary": "Accept-Language, Authorization, Cookie",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
-    if f'"{current}"' in known:
+    if has_already(request, current):
         return HttpResponse(status=304, headers=headers)
     return HttpResponse(make(), content_type=kind, headers=headers)
 

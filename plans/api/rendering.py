@@ -17,16 +17,19 @@ Made = TypeVar("Made")
 RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,12})-(\d{0,12})")
 
 
-class PdfRenderer(BaseRenderer):
-    """Lets `Accept: application/pdf` through; the view answers with the bytes. Problems come as JSON all the same."""
+class FileRenderer(BaseRenderer):
+    """Lets a file's media type through in `Accept`; the view answers with the bytes. Problems come as JSON all the same."""
 
-    media_type = "application/pdf"
-    format = "pdf"
     charset = None
     render_style = "binary"
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
         return json.dumps(data).encode()
+
+
+class PdfRenderer(FileRenderer):
+    media_type = "application/pdf"
+    format = "pdf"
 
 
 def printed(make: Callable[[], Made]) -> Made:
@@ -45,10 +48,17 @@ def print_layout(request: Request) -> str:
     return layout
 
 
+def has_already(request: HttpRequest | Request, etag: str) -> bool:
+    """Whether the caller's `If-None-Match` names this ETag, which is given without quotes."""
+    return f'"{etag}"' in [
+        tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")
+    ]
+
+
 def answer_bytes(request: HttpRequest, body: bytes, *, kind: str, etag: str, name: str) -> HttpResponse:
     """A file with its ETag: 304 when the caller has it, 206 for a single range of bytes, 416 for one beyond the end."""
     headers = {"ETag": f'"{etag}"', "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
-    if f'"{etag}"' in [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]:
+    if has_already(request, etag):
         return HttpResponse(status=304, headers=headers)
     headers["Content-Disposition"] = f'inline; filename="{name}"'
     asked = RANGE.fullmatch(request.headers.get("Range", "").strip())

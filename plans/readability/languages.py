@@ -6,11 +6,10 @@ To add one: a file like `en.py`, with `LANGUAGE`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
 
+from plans.language_files import language_modules
 from plans.readability.form import Language
 
-CODES = sorted(path.stem for path in Path(__file__).parent.glob("[a-z][a-z].py"))
-
-LANGUAGES: Mapping[str, Language] = {code: import_module(f"plans.readability.{code}").LANGUAGE for code in CODES}
+LANGUAGES: Mapping[str, Language] = {
+    code: module.LANGUAGE for code, module in language_modules("plans.readability").items()
+}

@@ -15,7 +15,7 @@ BEGINNING = 6
 
 def hard_to_read(case: Case) -> Hits:
     """text.hard-to-read: a note to the patient has a sentence of more than 15 words, words of the trade, or (from 50 words
-    on) a Flesch score below its language's for B1; the patient's own goal is not looked at (house; formulas: Flesch 1948,
+    on) a Flesch score below 60 in its language; the patient's own goal is not looked at (house; formulas: Flesch 1948,
     Douma 1960, Kandel 1958, Amstad 1978)."""
     language = case.programme.language
     if case.programme.note and (hard := what_is_hard(case.programme.note, language)):

@@ -6,9 +6,9 @@ To add one: a file like `en.py` with the same keys. A test compares the keys.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
 
-CODES = sorted(path.stem for path in Path(__file__).parent.glob("[a-z][a-z].py"))
+from plans.language_files import language_modules
 
-WORDS: Mapping[str, Mapping[str, str]] = {code: import_module(f"plans.words.{code}").WORDS for code in CODES}
+WORDS: Mapping[str, Mapping[str, str]] = {
+    code: module.WORDS for code, module in language_modules("plans.words").items()
+}

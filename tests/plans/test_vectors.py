@@ -10,10 +10,11 @@ import pytest
 from PIL import ImageChops
 from weasyprint import HTML
 
-from catalogue.figures.drawing import Look, draw
+from catalogue.figures.drawing import Look
 from catalogue.figures.shapes import Pen
 from catalogue.source import read_content
 from plans.vectors import vector_of
+from tests.catalogue.figures.make import draw
 
 CONTENT = read_content()
 SOME = (

@@ -6,15 +6,11 @@ To add one: a file like `en.py`, with `TEXTS` and `WORDS` of the same keys. A te
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
 
+from plans.language_files import language_modules
 from plans.rules.texts.form import Text
 
-_MODULES = {
-    path.stem: import_module(f"plans.rules.texts.{path.stem}")
-    for path in sorted(Path(__file__).parent.glob("[a-z][a-z].py"))
-}
+_MODULES = language_modules("plans.rules.texts")
 
 TEXTS: Mapping[str, Mapping[str, Text]] = {code: module.TEXTS for code, module in _MODULES.items()}
 WORDS: Mapping[str, Mapping[str, str]] = {code: module.WORDS for code, module in _MODULES.items()}

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from catalogue.figures.drawing import LARGEST, Drawing, Look, draw
+from catalogue.figures.drawing import LARGEST, Drawing, Look
 from catalogue.figures.marks import LETTERS
 from catalogue.figures.palette import (
     HAIR,
@@ -22,7 +22,7 @@ from catalogue.figures.palette import (
 from catalogue.figures.shapes import SCALE, Pen
 from catalogue.source import read_content
 from patients.vocabulary import FigureHair, FigureTone
-from tests.catalogue.figures.make import make_figure
+from tests.catalogue.figures.make import draw, make_figure
 
 CONTENT = read_content()
 PICTURES = [(code, moment) for code, figure in CONTENT.figures.items() for moment in figure.moments]

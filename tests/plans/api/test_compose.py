@@ -18,16 +18,6 @@ BODY: dict[str, Any] = {"protocol": "back-care", "phase": "post_acute"}
 CLEARED = {"cleared": True}
 
 
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
-
-
 def compose(client: Any, query: str = "", **body: Any) -> dict[str, Any]:
     answer = client.post(f"{COMPOSE}{query}", BODY | body, format="json")
     assert answer.status_code == 200, answer.content

@@ -19,16 +19,6 @@ BODY = {
 }
 
 
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
-
-
 def test_an_episode_is_opened_for_a_patient(client, practice):
     patient = make_patient(practice)
 

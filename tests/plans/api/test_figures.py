@@ -13,21 +13,11 @@ from PIL import Image
 from catalogue.copying import copy_exercise
 from catalogue.figures.palette import TONES
 from catalogue.models import Exercise, Photo
-from tests.factories import make_client, make_practice
+from tests.factories import make_practice
 
 pytestmark = pytest.mark.django_db
 
 FIGURE = "/api/v1/exercises/knee-to-chest/figure.svg"
-
-
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
 
 
 def make_photo(exercise: Exercise, moment: str = "end") -> Photo:

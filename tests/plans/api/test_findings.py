@@ -8,16 +8,6 @@ from tests.factories import WITH_WARNING, make_client, make_episode, make_patien
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
-
-
 def findings(client, plan, language: str = "en") -> dict[tuple[str, str], dict]:
     answer = client.get(f"/api/v1/plans/{plan.pk}/findings/?language={language}")
     assert answer.status_code == 200, answer.content

@@ -23,16 +23,6 @@ PATIENT = {"given_name": "Testina", "family_name": "Voorbeeld"}
 EPISODE = {"complaint": "Low back pain (made up)", "body_region": "low_back"}
 
 
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
-
-
 def post(client, path, body, key="first try"):
     return client.post(path, body, format="json", headers={"Idempotency-Key": key})
 

@@ -24,11 +24,6 @@ OVERRIDE = {"finding": "balance.category-missing", "where": "/items", "reason": 
 
 
 @pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
 def clinician(practice):
     return make_user(practice, name="Clara Clinician")
 

@@ -25,16 +25,6 @@ COMPLETE = {
 }
 
 
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
-
-
 def search(client, **said):
     answer = client.post(f"{PATIENTS}search/", said, format="json")
     assert answer.status_code == 200, answer.content

@@ -6,21 +6,11 @@ import pytest
 from django.utils import timezone
 
 from plans.models import Plan
-from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_user
+from tests.factories import make_episode, make_patient, make_plan, make_practice, make_user
 
 pytestmark = pytest.mark.django_db
 
 PLANS = "/api/v1/plans/"
-
-
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
 
 
 @pytest.fixture

@@ -39,16 +39,6 @@ TWELVE = (
 
 
 @pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
-
-
-@pytest.fixture
 def episode(practice):
     return make_episode(make_patient(practice))
 

@@ -11,7 +11,6 @@ from rest_framework.test import APIClient
 from plans import services
 from plans.models import Plan
 from tests.factories import (
-    make_client,
     make_episode,
     make_own_exercise,
     make_patient,
@@ -25,16 +24,6 @@ pytestmark = pytest.mark.django_db
 PLANS = "/api/v1/plans/"
 DAYS = {"days_per_week": 3}
 CRITERION = {"measure": "pain_during", "comparison": "at_most", "value": 3}
-
-
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
 
 
 @pytest.fixture

@@ -12,16 +12,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
-
-
-@pytest.fixture
 def plan(practice):
     return make_plan(make_episode(make_patient(practice)))
 

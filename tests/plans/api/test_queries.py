@@ -7,13 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
-    make_client,
     make_copy,
     make_episode,
     make_own_exercise,
     make_patient,
     make_plan,
-    make_practice,
     make_revision,
 )
 
@@ -33,16 +31,6 @@ TWELVE = (
     "bridge",
     "single-leg-stance",
 )
-
-
-@pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
 
 
 def queries(client, path: str) -> int:

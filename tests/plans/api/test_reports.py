@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
 def client(practice):
     return make_client(practice, Role.ASSISTANT)
 

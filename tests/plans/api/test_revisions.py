@@ -20,16 +20,6 @@ REVISIONS = "/api/v1/revisions/"
 
 
 @pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice):
-    return make_client(practice)
-
-
-@pytest.fixture
 def revision(practice):
     return make_revision(make_plan(make_episode(make_patient(practice))))
 
