@@ -34,7 +34,7 @@ from catalogue.models import (
     validate_placement_dose,
     validate_rules,
 )
-from catalogue.protocols import PlacementDose, ProtocolRules
+from catalogue.protocols import PlacementDose, ProtocolRules, in_plain_words
 from catalogue.source import HOUSE, ArticleWords, ExerciseWords, ProtocolWords, named_positions
 from catalogue.vocabulary import Suitability
 from patients.uploads import photo_jpeg
@@ -226,7 +226,7 @@ def faults(form: type[BaseModel], values: Any) -> Iterator[tuple[str, str]]:
         for problem in error.errors():
             field, *within = [str(part) for part in problem["loc"]] or [""]
             where = [f"line {int(part) + 1}" if part.isdigit() else part for part in within]
-            yield field, ": ".join([*where, problem["msg"]])
+            yield field, ": ".join([*where, in_plain_words(problem)])
 
 
 class LanguageForm(forms.ModelForm):

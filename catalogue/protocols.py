@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
 Level = Literal["indicated", "caution", "never"]
@@ -19,11 +20,44 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be text",
+    "tuple_type": "must be a list, in square brackets",
+    "dict_type": "must be a mapping: keys with values",
+    "model_type": "must be a mapping: keys with values",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "too_long": "can have at most {max_length}, not {actual_length}",
+    "string_too_long": "can have at most {max_length} characters",
+    "value_error": "{error}",
+}
+"""By pydantic's types of errors: words for people who write values by hand."""
+
+
 def problems_in(error: ValidationError) -> list[str]:
-    """What is wrong with a value, each with its place in it: `moments.start.legs: Field required`."""
+    """What is wrong with a value, each with its place in it: `moments.start.legs: is missing`."""
     return [
-        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}" for problem in error.errors()
+        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {in_plain_words(problem)}"
+        for problem in error.errors()
     ]
+
+
+def in_plain_words(problem: ErrorDetails) -> str:
+    """What is wrong, without where."""
+    plain = PLAIN.get(problem["type"])
+    return plain.format_map(problem.get("ctx", {})) if plain else problem["msg"]
 
 
 class Range(Value):

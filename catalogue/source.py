@@ -6,7 +6,6 @@ The format is described in `content/README.md`; the classes below are its exact 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +16,8 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator, model
 
 from catalogue.figures.checking import faults
 from catalogue.figures.pose import Figure
-from catalogue.figures.source import LikeNothing, resolved, resolved_positions
-from catalogue.protocols import Code, Level, PlacementDose, ProtocolRules, Value
+from catalogue.figures.source import LikeNothing, doubled_keys, resolved, resolved_positions
+from catalogue.protocols import Code, Level, PlacementDose, ProtocolRules, Value, in_plain_words
 from catalogue.vocabulary import Category, Effect, GroupRole, Posture, Side, StartPosition, TermKind, TrunkRole
 from patients.vocabulary import BodyRegion, Equipment, Precaution
 
@@ -246,7 +245,7 @@ class _Reader:
             self.fault(path, line, f"not valid YAML: {error.problem}")
             return None
         before = len(self.faults)
-        for line, message in _doubled_keys(node):
+        for line, message in doubled_keys(node):
             self.fault(path, line, message)
         try:
             parsed = TypeAdapter(form).validate_python(values)
@@ -261,7 +260,7 @@ class _Reader:
         for problem in error.errors():
             place = (*within, *problem["loc"])
             where = ".".join(str(part) for part in place)
-            self.fault(path, _line_of(node, place), f"{where}: {problem['msg']}")
+            self.fault(path, _line_of(node, place), f"{where}: {in_plain_words(problem)}")
 
     def _remember_lines(self, path: Path, node: yaml.Node | None, parsed: Any) -> None:
         kind = str(path.relative_to(self.folder).parent)
@@ -413,19 +412,6 @@ def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
             line = child.start_mark.line + 1
         node = child
     return line
-
-
-def _doubled_keys(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield key.start_mark.line + 1, f"{key.value} stands twice"
-            seen.add(key.value)
-            yield from _doubled_keys(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            yield from _doubled_keys(child)
 
 
 def _check_exercises(reader: _Reader) -> None:

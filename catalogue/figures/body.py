@@ -147,6 +147,15 @@ class Body:
         offset = self._aside(side) * HIP_WIDTH * cos(radians(self.pose.turn[0]))
         return self.hips + direction(self.pose.trunk[0] - 90, offset)
 
+    def is_drawn_up(self, side: str) -> bool:
+        """From the front: whether a thigh lies over the trunk."""
+        leg = self.legs[side]
+        return not self.is_side and ((leg.middle - leg.root) / direction(self.pose.trunk[0])).real > 0
+
+    def outwards(self, limb: float, trunk: float, side: str) -> float:
+        """How far a limb of a front or back view is spread from a trunk: -100, across it, up to 260 degrees."""
+        return ((limb - trunk - 180) * self._aside(side) + 100) % 360 - 100
+
     def _aside(self, side: str) -> int:
         """On which side of the page's body a limb is: seen from the front, its left is to the right."""
         return 1 if (side == "left") == (self.pose.view == "front") else -1
@@ -207,6 +216,12 @@ class Body:
         if joint == "hip":
             return self.hip(side)
         return _joint(self, side, joint)
+
+
+def at_point(named: Point | None) -> str | None:
+    """The name of the point that a place is at or beside; None for coordinates."""
+    name = named if named is None or isinstance(named, str) else named[0]
+    return name if isinstance(name, str) else None
 
 
 _TRUNK_PLACES = {

@@ -22,6 +22,7 @@ SQUEEZED = 4.0
 SOFT = frozenset({"cushion", "towel"})
 BESIDE = frozenset({"stool", "chair", "home_trainer", "towel"})
 """Narrow things: arms may hang beside them."""
+UPRIGHT = frozenset({"wall", "door"})
 
 # Side views: from, to, in degrees; flexion is positive.
 KNEE = (-5, 158)
@@ -33,8 +34,17 @@ WRIST = (-90, 90)
 BACK_BEND = (-100, 60)
 """Of the upper half of the trunk against the lower; forwards is negative."""
 HEAD_BEND = (-70, 65)
+
+# Front and back views: from, to, in degrees; outwards, away from the body's middle, is positive.
 SIDE_BEND = (-45, 45)
-"""Front and back views: of trunk halves and head, to either side."""
+"""Of trunk halves and head, to either side."""
+SPREAD_ARM = (-100, 200)
+SPREAD_LEG = (-45, 75)
+"""Of a thigh that is seen in its full length, from a pelvis that isn't turned: else hip and knee bend towards the viewer."""
+FOLDED = (-158, 158)
+"""Elbow and knee: limbs turn about their length, so that on the page these bend to either side."""
+CROOKED = (-90, 90)
+"""Wrist and ankle."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,8 @@ def _of_moment(pose: Pose, figure: Figure) -> Iterator[Fault]:
     yield from _out_of_reach(body)
     yield from _joints(body)
     yield from _contacts(body, figure.props)
-    if not pose.from_above:
+    if not pose.from_above:  # from there everything lies over the floor, and over what it lies on
+        yield from _floating(body, figure.props)
         yield from _sunken(body, figure.props)
 
 
@@ -94,11 +105,10 @@ def _joints(body: Body) -> Iterator[Fault]:
     bends = (BACK_BEND, HEAD_BEND) if body.is_side else (SIDE_BEND, SIDE_BEND)
     yield from _within("trunk", "the back bends", turned_by(upper, lower), bends[0])
     yield from _within("head", "the neck bends", turned_by(body.head_heading, upper), bends[1])
-    if not body.is_side:
-        return  # angles on the page are no angles of joints there
-    for side in SIDES["side"]:
-        yield from _arm(body, side)
-        yield from _leg(body, side)
+    arm, leg = (_arm, _leg) if body.is_side else (_arm_from_front, _leg_from_front)
+    for side in SIDES[body.pose.view]:
+        yield from arm(body, side)
+        yield from leg(body, side)
 
 
 def _arm(body: Body, side: str) -> Iterator[Fault]:
@@ -118,6 +128,23 @@ def _leg(body: Body, side: str) -> Iterator[Fault]:
     yield from _within(where, "the hip bends", _flexion(thigh, body.pose.trunk[0] + 180), HIP)
     yield from _within(where, "the knee bends", turned_by(thigh, shin), KNEE)
     yield from _within(where, "the ankle bends", turned_by(foot, shin), ANKLE)
+
+
+def _arm_from_front(body: Body, side: str) -> Iterator[Fault]:
+    upper, fore, hand = body.arms[side].angles
+    where = f"arms.{side}"
+    yield from _within(where, "the shoulder spreads", body.outwards(upper, body.pose.trunk[1], side), SPREAD_ARM)
+    yield from _within(where, "the elbow bends", turned_by(fore, upper), FOLDED)
+    yield from _within(where, "the wrist bends", turned_by(hand, fore), CROOKED)
+
+
+def _leg_from_front(body: Body, side: str) -> Iterator[Fault]:
+    thigh, shin, foot = body.legs[side].angles
+    where = f"legs.{side}"
+    if body.pose.legs[side].short[0] == 1 and not body.pose.turn[0]:  # type: ignore[index]
+        yield from _within(where, "the hip spreads", body.outwards(thigh, body.pose.trunk[0], side), SPREAD_LEG)
+    yield from _within(where, "the knee bends", turned_by(thigh, shin), FOLDED)
+    yield from _within(where, "the ankle bends", turned_by(foot, shin), CROOKED)
 
 
 def _flexion(limb: float, neutral: float) -> float:
@@ -173,6 +200,15 @@ def dense(circles: Sequence[Circle], steps: int = 4) -> list[Circle]:
     for (a, ra), (b, rb) in pairwise(circles):
         found += [(a + (b - a) * n / steps, ra + (rb - ra) * n / steps) for n in range(1, steps + 1)]
     return found
+
+
+def _floating(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:
+    """Somebody stands, sits or lies on something: the floor, or a thing that isn't upright like a wall."""
+    carrying = {"floor", *(thing.kind for thing in things)} - UPRIGHT
+    gaps = [_gap(body, part, surface, things) for part in body.parts for surface in carrying]
+    nearest = min(gap for gap in gaps if gap is not None)
+    if nearest > TOUCHING:
+        yield Fault("hips", f"nothing carries the body: it is {nearest:.1f} cm above what it could rest on")
 
 
 def _sunken(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ All moments of a figure share one frame, so that nothing jumps between one pictu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -23,7 +23,7 @@ SHOWN = 1.3
 SMALLEST = (120.0, 70.0)
 """Centimetres of a frame's width and height, at the least."""
 LARGEST = (260.0, 230.0)
-DRAWING_VERSION = 1
+DRAWING_VERSION = 2
 """To be raised with every change of how poses are drawn: the addresses of pictures are built on it."""
 
 ShownSide = Literal["left", "right"]
@@ -51,37 +51,34 @@ class Drawing:
         return {moment: stand(pose) for moment, pose in self.figure.moments.items()}
 
     @cached_property
-    def pen(self) -> Pen:
+    def pens(self) -> dict[str, Pen]:
         """Side views are written with the right side in front; front and back views with the left side acting."""
-        view = next(iter(self.figure.moments.values())).view
-        shown = "right" if view == "side" else "left"
-        return Pen(mirrored=self.figure.sided and shown != self.look.side)
+        shown = {moment: "right" if pose.view == "side" else "left" for moment, pose in self.figure.moments.items()}
+        return {moment: Pen(mirrored=self.figure.sided and shown[moment] != self.look.side) for moment in shown}
 
     @cached_property
     def frame(self) -> props.Box:
-        """Around everything in all moments, before mirroring."""
-        boxes = [box for moment in self.bodies for box in self._boxes(moment)]
-        left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
-        bottom, top = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        """Around everything in all moments, on the page: mirrored where the picture is."""
+        boxes = [_on_page(box, pen) for moment, pen in self.pens.items() for box in self._boxes(moment)]
+        left, right = min(box.left for box in boxes), max(box.right for box in boxes)
+        bottom, top = min(box.bottom for box in boxes), max(box.top for box in boxes)
         if count := max(len(self._badges(moment)) for moment in self.bodies):
-            # Higher, where their corner is taken: at the left of the page, wherever the picture is mirrored to.
-            width = count * (2 * marks.BADGE_R + 3) + 4
-            nearest = right - width if self.pen.mirrored else left
-            below = max((box[3] for box in boxes if box[0] <= nearest + width and box[2] >= nearest), default=bottom)
+            # Higher, where their corner is taken.
+            reach = left + count * (2 * marks.BADGE_R + 3) + 4
+            below = max((box.top for box in boxes if box.left <= reach), default=bottom)
             top = max(top, below + 2 * marks.BADGE_R + 4)
         return _widened(props.Box(left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN))
 
-    def _boxes(self, moment: str) -> list[tuple[float, float, float, float]]:
-        """What must be inside the frame, each as left, bottom, right, top."""
+    def _boxes(self, moment: str) -> list[props.Box]:
+        """What must be inside the frame."""
         body = self.bodies[moment]
+        around = [circle for circles in body.parts.values() for circle in circles]
+        around += [(at, 0.0) for at in marks.arrow_points(body, body.pose)]
         boxes = [
-            (centre.real - radius, centre.imag - radius, centre.real + radius, centre.imag + radius)
-            for circles in body.parts.values()
-            for centre, radius in circles
+            props.Box(centre.real - radius, centre.imag - radius, centre.real + radius, centre.imag + radius)
+            for centre, radius in around
         ]
-        boxes += [(at.real, at.imag, at.real, at.imag) for at in marks.arrow_points(body, body.pose)]
-        found = (props.extent(prop, from_above=body.pose.from_above) for prop in self.figure.props)
-        return boxes + [(box.left, box.bottom, box.right, box.top) for box in found]
+        return boxes + [props.extent(prop, from_above=body.pose.from_above) for prop in self.figure.props]
 
     def _badges(self, moment: str) -> list[str]:
         pose = self.figure.moments[moment]
@@ -89,39 +86,38 @@ class Drawing:
 
     def svg(self, moment: str) -> str:
         """The picture of one moment. Raises KeyError for a moment that the figure doesn't have."""
-        body, frame = self.bodies[moment], self.frame
-        left = -frame.right if self.pen.mirrored else frame.left
+        frame = self.frame
         width, height = frame.right - frame.left, frame.top - frame.bottom
-        view = " ".join(str(round(number * SCALE)) for number in (left, -frame.top, width, height))
+        view = " ".join(str(round(number * SCALE)) for number in (frame.left, -frame.top, width, height))
         size = f'viewBox="{view}" width="{round(width * SHOWN)}" height="{round(height * SHOWN)}"'
-        inner = "".join(self._elements(moment, body))
+        inner = "".join(self._elements(moment))
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {ROOT}>{inner}</svg>'
 
-    def _elements(self, moment: str, body: Body) -> Iterator[str]:
+    def _elements(self, moment: str) -> Iterator[str]:
+        body, pen = self.bodies[moment], self.pens[moment]
         above = body.pose.from_above
         if not above and not any(prop.kind == "mat" for prop in self.figure.props):
-            yield props.floor(self.frame.left + MARGIN / 2, self.frame.right - MARGIN / 2, self.pen)
-        yield from self._props(above, over=False)
-        person = Person(body, self.pen, TONES[self.look.tone], self.look.hair)
+            yield props.floor(self.frame.left + MARGIN / 2, self.frame.right - MARGIN / 2, Pen())
+        yield from self._props(pen, above, over=False)
+        person = Person(body, pen, TONES[self.look.tone], self.look.hair)
         yield from person.far_limbs()
-        yield from marks.muscles(body, self.pen, "far limbs")
+        yield from marks.muscles(body, pen, "far limbs")
         yield from person.trunk_and_legs()
-        yield from marks.muscles(body, self.pen, "trunk and legs")
-        yield from person.near_arms()
-        yield from marks.muscles(body, self.pen, "arms")
-        yield from self._props(above, over=True)
-        yield from marks.movements(body, self.pen)
+        yield from marks.muscles(body, pen, "trunk and legs")
+        yield from person.head_and_arms()
+        yield from marks.muscles(body, pen, "arms")
+        yield from self._props(pen, above, over=True)
+        yield from marks.movements(body, pen)
         yield from self._drawn_badges(moment)
 
-    def _props(self, above: bool, *, over: bool) -> Iterator[str]:
+    def _props(self, pen: Pen, above: bool, *, over: bool) -> Iterator[str]:
         for prop in self.figure.props:
             if prop.over == over:
-                yield from props.elements(prop, self.pen, from_above=above)
+                yield from props.elements(prop, pen, from_above=above)
 
     def _drawn_badges(self, moment: str) -> Iterator[str]:
         frame = self.frame
-        left = -frame.right if self.pen.mirrored else frame.left
-        centre = complex(left + MARGIN + marks.BADGE_R, frame.top - MARGIN - marks.BADGE_R)
+        centre = complex(frame.left + MARGIN + marks.BADGE_R, frame.top - MARGIN - marks.BADGE_R)
         for badge in self._badges(moment):
             if badge == "side":
                 yield from marks.side_badge(centre, self.look.letters[self.look.side == "right"])
@@ -130,8 +126,12 @@ class Drawing:
             centre += 2 * marks.BADGE_R + 3
 
 
+def _on_page(box: props.Box, pen: Pen) -> props.Box:
+    return props.Box(-box.right, box.bottom, -box.left, box.top) if pen.mirrored else box
+
+
 def _widened(box: props.Box) -> props.Box:
     """At least as large as the smallest frame: to both sides, and upwards."""
     missing = max(0.0, SMALLEST[0] - (box.right - box.left)) / 2
     top = max(box.top, box.bottom + SMALLEST[1])
-    return replace(box, left=box.left - missing, right=box.right + missing, top=top)
+    return box._replace(left=box.left - missing, right=box.right + missing, top=top)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from catalogue.figures.checking import faults
 from catalogue.figures.pose import Figure
-from catalogue.figures.source import resolved
+from catalogue.figures.source import doubled_keys, resolved
 from catalogue.protocols import problems_in
 
 LONGEST = 20_000
@@ -58,12 +58,15 @@ def parsed(text: str, positions: Mapping[str, Any], *, sided: bool = False) -> F
 
 def _values(text: str) -> dict[str, Any] | None:
     try:
+        twice = [f"line {line}: {message}" for line, message in doubled_keys(yaml.compose(text, Loader=_PlainLoader))]
         raw = yaml.load(text, Loader=_PlainLoader)  # noqa: S506  (a safe loader)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise FigureError([f"{line}not valid YAML: {error.problem}"]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise FigureError([f"not valid YAML: {error}"]) from error
+    if twice:
+        raise FigureError(twice)
     if raw in (None, {}):
         return None
     moments = raw.get("moments") if isinstance(raw, dict) else None

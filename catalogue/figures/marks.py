@@ -12,9 +12,11 @@ from typing import Literal
 from catalogue.figures.body import NECK_R, Body, direction
 from catalogue.figures.palette import MARK, OUTLINE, WHITE
 from catalogue.figures.pose import Arrow, Pose, Push
-from catalogue.figures.shapes import Pen, bow_control, filled, stroked
+from catalogue.figures.shapes import Bow, Pen, filled, stroked
 
 BADGE_R = 7.5
+HEAD_LENGTH = 8.0
+"""Of an arrow."""
 Band = tuple[complex, complex, float]
 """A patch from one point to another, so thick to each side."""
 
@@ -102,6 +104,11 @@ def _on_bone(body: Body, a: complex, b: complex, start: float, end: float, forwa
 def _buttock(body: Body, side: str) -> Band:
     if body.is_side:
         return body.on_spine(-0.08, -5.6), body.on_spine(0.1, -6.6), 3.4
+    if body.is_drawn_up(side):  # seen below the thigh, across it
+        limb = body.legs[side]
+        bone = _unit(limb.middle - limb.root)
+        below = limb.root - bone * 3.4
+        return below - bone * 4j, below + bone * 4j, 3.2
     middle = body.hip(side) + direction(body.pose.trunk[0], -1)
     return middle - 1, middle + 1, 4.4
 
@@ -136,11 +143,13 @@ def _neck(body: Body, side: str) -> Band:
     if body.is_side:
         return body.skull_base - direction(body.head_heading - 90, 2.4), body.on_spine(0.98, -4.0), 2.0
     out = direction(body.head_heading - 90, body._aside(side) * (NECK_R - 1.2))
-    return body.skull_base + out, body.on_spine(1.0, body._aside(side) * 8.0), 2.0
+    return body.skull_base + out, body.on_spine(1.02, body._aside(side) * 10.0), 2.6
 
 
 def _shoulder_back(body: Body, side: str) -> Band:
     limb = body.arms[side]
+    if body.pose.view == "back":  # from the shoulder blade
+        return body.on_spine(0.8, 6.5 * body._aside(side)), limb.root, 3.2
     return _on_bone(body, limb.root, limb.middle, -0.08, 0.3, -1.5, 2.6)
 
 
@@ -180,21 +189,23 @@ def movements(body: Body, pen: Pen) -> Iterator[str]:
 def arrow_points(body: Body, pose: Pose) -> Iterator[complex]:
     """The points that arrows and pushes reach, for the frame."""
     for arrow in pose.arrows:
-        start, end = body.point(arrow.start), body.point(arrow.end)
-        yield from (start, end, (start + end) / 2 + (bow_control(start, end, arrow.bend) - (start + end) / 2) / 2)
+        bow = _bow(body, arrow)
+        yield from (bow.at(number / 8) for number in range(9))
     for push in pose.pushes:
         at = body.point(push.at)
-        yield from (at, at - direction(push.direction, 15))
+        yield from (at, at - direction(push.direction, 12.5))
+
+
+def _bow(body: Body, arrow: Arrow) -> Bow:
+    return Bow(body.point(arrow.start), body.point(arrow.end), arrow.bend)
 
 
 def _arrow(body: Body, arrow: Arrow, pen: Pen) -> Iterator[str]:
-    start, end = body.point(arrow.start), body.point(arrow.end)
-    control = bow_control(start, end, arrow.bend)
-    heads = [(end, end - control)] + ([(start, start - control)] if arrow.both_ways else [])
-    shaft_end = end - _unit(end - control) * 4
-    shaft_start = start - _unit(start - control) * 4 if arrow.both_ways else start
-    shaft = f"M{pen.xy(shaft_start)}Q{pen.xy(control)} {pen.xy(shaft_end)}"
-    points = "".join(_head(tip, _unit(heading), 8.0, 4.6, pen) for tip, heading in heads)
+    bow = _bow(body, arrow)
+    under_head = min(HEAD_LENGTH / 2 / max(bow.length, 1), 0.5)  # the shaft ends within the head
+    tips = [(1.0, 1 - under_head)] + ([(0.0, under_head)] if arrow.both_ways else [])
+    shaft = pen.bow(bow, under_head if arrow.both_ways else 0, 1 - under_head)
+    points = "".join(_head(bow.at(tip), _unit(bow.at(tip) - bow.at(before)), pen) for tip, before in tips)
     yield stroked(shaft, WHITE, 5.4)
     yield stroked(points, WHITE, 2.6, WHITE)
     yield stroked(shaft, MARK, 2.8)
@@ -205,15 +216,15 @@ def _unit(vector: complex) -> complex:
     return vector / abs(vector) if vector else 1 + 0j
 
 
-def _head(tip: complex, heading: complex, length: float, half: float, pen: Pen) -> str:
-    foot = tip - heading * length
-    return pen.polygon([tip, foot + heading * 1j * half, foot - heading * 1j * half])
+def _head(tip: complex, heading: complex, pen: Pen) -> str:
+    foot, aside = tip - heading * HEAD_LENGTH, heading * 1j * HEAD_LENGTH * 0.58
+    return pen.polygon([tip, foot + aside, foot - aside])
 
 
 def _push(body: Body, push: Push, pen: Pen) -> Iterator[str]:
     """A broad short arrow that ends at a bar: pressing against something."""
     tip, heading = body.point(push.at), direction(push.direction)
-    foot, neck = tip - heading * 14, tip - heading * 7
+    foot, neck = tip - heading * 11.5, tip - heading * 6.5
     shape = [
         foot + heading * 2.6j, neck + heading * 2.6j, neck + heading * 6j, tip - heading * 0.6,
         neck - heading * 6j, neck - heading * 2.6j, foot - heading * 2.6j,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from catalogue.figures.body import WAISTBAND, Body, Circle, Limb, direction, turned_by
+from catalogue.figures.body import WAISTBAND, Body, Circle, Limb, at_point, direction, turned_by
 from catalogue.figures.palette import OUTLINE, SHIRT, TROUSERS, Tone, paler
 from catalogue.figures.pose import SIDES
 from catalogue.figures.shapes import Pen, filled, stroked
@@ -55,14 +55,14 @@ class Person:
                 yield from self._leg(side)
 
     def trunk_and_legs(self) -> Iterator[str]:
-        """Trunk and head, and the legs in front of them."""
+        """Trunk and neck, and the legs in front of them."""
         first, second = SIDES[self.body.pose.view]
         legs = self.body.legs
         yield from self._neck()
         yield from self._shirt()
         yield from self._seat().elements()
         in_front = [side for side in (first, second) if not legs[side].behind]
-        drawn_up = [side for side in in_front if self._is_drawn_up(side)]
+        drawn_up = [side for side in in_front if self.body.is_drawn_up(side)]
         for side in in_front:
             if side not in drawn_up:
                 yield from self._leg(side)
@@ -70,10 +70,11 @@ class Person:
         yield filled(self._seat_path, TROUSERS)
         for side in drawn_up:
             yield from self._leg(side)
-        yield from self._head()
 
-    def near_arms(self) -> Iterator[str]:
-        """The arms in front of the trunk; of a near one that is drawn behind it, its outline."""
+    def head_and_arms(self) -> Iterator[str]:
+        """The head, and the arms in front of the trunk; of a near one that is drawn behind it, its outline."""
+        if not self._is_head_last:
+            yield from self._head()
         for side in SIDES[self.body.pose.view]:
             if not self.body.arms[side].behind:
                 yield from self._arm(side)
@@ -82,6 +83,13 @@ class Person:
                 parts = self.body.parts
                 row = [*parts["near_arm"], *parts["near_forearm"][1:], *parts["near_hand"][1:]]
                 yield stroked(self.pen.chain(row), paler(OUTLINE, 0.35), 0.7)
+        if self._is_head_last:
+            yield from self._head()
+
+    @cached_property
+    def _is_head_last(self) -> bool:
+        """From the side: whether hands are behind the neck, so that the head hides them."""
+        return self.body.is_side and any(at_point(arm.reach) == "nape" for arm in self.body.pose.arms.values())
 
     # Colours: the limb that is further away is paler.
 
@@ -90,11 +98,6 @@ class Person:
 
     def _line(self, limb: Limb, side: str) -> str:
         return paler(OUTLINE, 0.3) if side == "far" and limb.behind else OUTLINE
-
-    def _is_drawn_up(self, side: str) -> bool:
-        """From the front: whether a thigh lies over the trunk."""
-        leg = self.body.legs[side]
-        return not self.body.is_side and ((leg.middle - leg.root) / direction(self.body.pose.trunk[0])).real > 0
 
     # Limbs.
 
@@ -132,11 +135,14 @@ class Person:
 
     def _leg(self, side: str) -> Iterator[str]:
         is_across = self.body.pose.legs[side].across  # type: ignore[index]
-        layer = Layer() if is_across else self._below_knee(side)
+        is_over = self.body.is_drawn_up(side)
+        layer = Layer() if is_across or is_over else self._below_knee(side)
         leg = self.body.legs[side]
         layer.add(self._faded(TROUSERS, leg, side), self.pen.chain(self.body.parts[f"{side}_thigh"]))
         yield from layer.elements(self._line(leg, side))
-        if self.body.pose.view == "front" and self.body.pose.legs[side].short[0] < POINTING:  # type: ignore[index]
+        if is_over:
+            yield from self._below_knee(side).elements()
+        elif self.body.pose.view == "front" and self.body.pose.legs[side].short[0] < POINTING:  # type: ignore[index]
             yield stroked(self.pen.circle(leg.middle, 4.0), OUTLINE, 0.9, paler(TROUSERS, 0.16))
 
     def _below_knee(self, side: str) -> Layer:
@@ -161,8 +167,12 @@ class Person:
         return layer
 
     def _shirt(self) -> Iterator[str]:
+        shown = [(share, point) for share, point in self.body.trunk if share >= WAISTBAND - 0.05]
+        lowest = min(share for share, _ in shown)
+        # The ends of the hem twice: corners.
+        points = [point for share, point in shown for _ in range(2 if share < lowest + 0.05 else 1)]
         layer = Layer()
-        layer.add(SHIRT, self.pen.smooth(self.body.trunk_points(WAISTBAND - 0.05, 1.1)))
+        layer.add(SHIRT, self.pen.smooth(points))
         return layer.elements()
 
     def _neck(self) -> Iterator[str]:
@@ -195,6 +205,8 @@ class Person:
         layer.add(self.tone.hair, self.pen.smooth(self._on_head(PROFILE_HAIR, flip)), *self._knot((-10.5, 4.5), flip))
         yield from layer.elements()
         yield self._spot(6.0, 0.4, 0.9, OUTLINE, flip)
+        mouth = self.pen.smooth(self._on_head([(9.6, -6.0), (8.2, -6.5), (7.0, -6.0)], flip), closed=False)
+        yield stroked(mouth, OUTLINE, 0.8)
         ear = self.pen.smooth(self._on_head([(-2.2, 1.6), (0.2, 1.2), (-0.6, -2.4), (-2.0, -2.2)], flip))
         yield stroked(ear, OUTLINE, 0.9, self.tone.skin)
 

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)  # fmt: skip
 
 from catalogue.protocols import Code, Value
 
@@ -49,11 +56,25 @@ def _known(names: frozenset[str], kind: str) -> Any:
     return BeforeValidator(check)
 
 
-PointName = Annotated[str, _known(POINTS, "point of the body")]
 Part = Annotated[str, _known(PARTS, "part of the body")]
 Region = Annotated[str, _known(REGIONS, "region of the body")]
 
-Point = PointName | tuple[Length, Length] | tuple[PointName, Length, Length]
+PointName = Annotated[str, _known(POINTS, "point of the body")]
+
+
+def _one_of_the_ways(value: Any, parse: ValidatorFunctionWrapHandler) -> Any:
+    """One message for a point that is none, in place of one for each way to write points."""
+    try:
+        return parse(value)
+    except ValidationError as error:
+        names = [part for part in (value if isinstance(value, list | tuple) else [value]) if isinstance(part, str)]
+        unknown = [name for name in names if name not in POINTS]
+        raise ValueError(
+            f"{unknown[0]} is not a point of the body" if unknown else "a point is `knee`, `[x, y]` or `[knee, x, y]`"
+        ) from error
+
+
+Point = Annotated[PointName | tuple[Length, Length] | tuple[PointName, Length, Length], WrapValidator(_one_of_the_ways)]
 """A point of the body, `[x, y]` from the middle of the floor, or a point of the body and how far from it: `[knee, 5, 8]`."""
 
 

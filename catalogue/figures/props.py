@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalogue.figures.palette import (
     FLOOR,
@@ -24,9 +24,8 @@ from catalogue.figures.shapes import Pen, filled, stroked
 MAT_THICKNESS = 3.0
 
 
-@dataclass(frozen=True)
-class Box:
-    """A solid part of a prop."""
+class Box(NamedTuple):
+    """A rectangle in centimetres: a solid part of a prop, or what something takes up."""
 
     left: float
     bottom: float
@@ -180,15 +179,13 @@ def _wall(prop: Prop, pen: Pen) -> Iterator[str]:
 
 
 def _door(prop: Prop, pen: Pen) -> Iterator[str]:
-    """Its edge, with a handle to each side."""
-    for way in (-1, 1):
-        handle = [
-            complex(prop.x, prop.y + 100),
-            complex(prop.x + 6 * way, prop.y + 100),
-            complex(prop.x + 6 * way, prop.y + 88),
-        ]
-        yield stroked(pen.line(handle), METAL, 2.6)
+    """Its edge, with the lock in it and a knob to each side."""
+    lock = complex(prop.x, prop.y + 100)
+    yield stroked(pen.line([lock - 7.5, lock + 7.5]), METAL, 2.6)
+    for knob in (lock - 8.5, lock + 8.5):
+        yield filled(pen.circle(knob, 3.2), METAL)
     yield stroked(pen.polygon(solids(prop)[0].corners()), WOOD_EDGE, 1.2, WOOD)
+    yield stroked(pen.line([lock + 5j, lock - 5j]), METAL, 2)
 
 
 def _cushion(prop: Prop, pen: Pen) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from cmath import rect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
-from math import sqrt
+from math import atan2, pi, sqrt, tan
 
 from catalogue.figures.body import Circle
 
@@ -88,11 +90,24 @@ class Pen:
     def line(self, points: Sequence[complex]) -> str:
         return "M" + "L".join(self.xy(point) for point in points)
 
+    def bow(self, bow: Bow, first: float, last: float) -> str:
+        """From one share of a bow to another."""
+        start, end = bow.at(first), bow.at(last)
+        if bow.is_straight:
+            return self.line([start, end])
+        r = round(abs(bow.start - bow.centre) * SCALE)
+        is_large = abs(bow.angle) * (last - first) > pi
+        is_clockwise = (bow.angle > 0) != self.mirrored
+        return f"M{self.xy(start)}A{r} {r} 0 {int(is_large)} {int(is_clockwise)} {self.xy(end)}"
+
     def smooth(self, points: Sequence[complex], *, closed: bool = True) -> str:
-        """A curve through all points (Catmull-Rom, as Bézier curves)."""
+        """A curve through all points (Catmull-Rom, as Bézier curves). A point given twice is a corner of a closed one."""
         before = [points[-1] if closed else points[0], *points[:-1]]
         after = [*points[1:], points[0] if closed else points[-1]]
-        slopes = [(later - earlier) / 6 for earlier, later in zip(before, after, strict=True)]
+        slopes = [
+            0j if closed and point in (earlier, later) else (later - earlier) / 6
+            for earlier, point, later in zip(before, points, after, strict=True)
+        ]
         across = self.across
         curves = [
             f"C{round((a + leaving).real * across)} {round((a + leaving).imag * -SCALE)}"
@@ -131,8 +146,34 @@ def _without_swallowed(circles: Sequence[Circle]) -> list[Circle]:
     return row
 
 
-def bow_control(start: complex, end: complex, bulge: float) -> complex:
-    """The control point of a curve that passes so far to the left of the straight line."""
-    along = end - start
-    left = along / abs(along) * 1j if along else 0j
-    return (start + end) / 2 + left * bulge * 2
+@dataclass(frozen=True)
+class Bow:
+    """An arc of a circle from one point to another that bulges so far to its left: half a circle where that is half the
+    way, nearly a whole one where it is much more; a straight line where it doesn't bulge."""
+
+    start: complex
+    end: complex
+    bulge: float
+
+    @cached_property
+    def angle(self) -> float:
+        """How far it turns clockwise, in radians."""
+        return 4 * atan2(self.bulge, abs(self.end - self.start) / 2)
+
+    @property
+    def is_straight(self) -> bool:
+        return abs(self.angle) < 0.01 or self.start == self.end
+
+    @cached_property
+    def centre(self) -> complex:
+        return (self.start + self.end) / 2 - (self.end - self.start) * 0.5j / tan(self.angle / 2)
+
+    @property
+    def length(self) -> float:
+        return abs(self.end - self.start) if self.is_straight else abs(self.start - self.centre) * abs(self.angle)
+
+    def at(self, share: float) -> complex:
+        """The point so far along it."""
+        if self.is_straight:
+            return self.start + (self.end - self.start) * share
+        return self.centre + (self.start - self.centre) * rect(1, -self.angle * share)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+import yaml
 
 from catalogue.figures.pose import merged
 
@@ -72,3 +74,17 @@ def _another_way(limb: Any, told: Any) -> bool:
         return False
     before, after = WAYS & limb.keys(), WAYS & told.keys()
     return bool(after) and not (after <= before or before & after)
+
+
+def doubled_keys(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    """Line and message of each key that stands twice in a mapping: the first would be lost without a word."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield key.start_mark.line + 1, f"{key.value} stands twice"
+            seen.add(key.value)
+            yield from doubled_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from doubled_keys(child)

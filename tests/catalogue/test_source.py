@@ -169,9 +169,9 @@ FIGURES = ("figures", "basic.yaml")
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("thigh: 128", "thigh: north", "knee-to-chest.moments.end.legs.near.thigh: Input should be a valid number"),
+        ("thigh: 128", "thigh: north", "knee-to-chest.moments.end.legs.near.thigh: must be a number"),
         ("thigh: 128", "thigh: 250", "knee-to-chest.moments.end.legs.near: the hip bends"),
-        ("{thigh: 128", "{thighs: 128", "Extra inputs are not permitted"),
+        ("{thigh: 128", "{thighs: 128", "is not known here"),
         ("like: supine_hollow", "like: flying", "knee-to-chest: start: there is no flying before it to be like"),
         ("    tilted:", "    tilting:", "knee-to-chest: end: there is no tilted before it to be like"),
         ("knee-to-chest:", "knee-to-nose:", "knee-to-nose: there is no such exercise"),

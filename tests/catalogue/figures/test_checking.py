@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from catalogue.figures.checking import faults
+from catalogue.source import named_positions
 from tests.catalogue.figures.make import make_figure
 
 
@@ -57,6 +58,41 @@ def test_what_a_healthy_joint_can_is_let_be(changes: dict[str, Any], is_possible
     changed = {"like": "standing", "touches": {"floor": ["far_foot"]}, **changes}
 
     assert (said(changed) == "") is is_possible
+
+
+@pytest.mark.parametrize("view", ["front", "back"])
+@pytest.mark.parametrize(
+    ("limb", "angles", "what"),
+    [
+        ("arms", {"upper": 90 + 30, "fore": 90}, "the shoulder spreads 210 degrees; it can from -100 to 200"),
+        ("arms", {"upper": 0, "fore": 170}, "the elbow bends"),
+        ("arms", {"upper": -80, "fore": -80, "hand": 20}, "the wrist bends"),
+        ("legs", {"thigh": -10, "shin": -90}, "the hip spreads 80 degrees; it can from -45 to 75"),
+        ("legs", {"thigh": -140, "shin": -90}, "the hip spreads -50"),
+        ("legs", {"thigh": -60, "shin": 110}, "the knee bends"),
+        ("legs", {"thigh": -80, "shin": -90, "foot": 20}, "the ankle bends"),
+    ],
+)
+def test_joints_are_looked_at_from_the_front_and_from_behind_too(
+    view: str, limb: str, angles: dict[str, float], what: str
+):
+    """The angles are those of the limb to the right of the page: the left one from the front, the right one from behind."""
+    standing = named_positions()["standing_front"]
+    other = {"left": standing[limb]["left"], "right": standing[limb]["right"]}
+    names = {"front": ("left", "right"), "back": ("right", "left")}[view]
+    sides = dict(zip(names, (other["left"] | angles, other["right"]), strict=True))
+    still = "legs" if limb == "arms" else "arms"
+    unmoved = dict(zip(names, standing[still].values(), strict=True))
+
+    assert f"{limb}.{names[0]}: {what}" in said({**standing, "view": view, limb: sides, still: unmoved})
+
+
+def test_nobody_hangs_in_the_air_whatever_touches_says():
+    floating = {"like": "standing", "hips": 120, "touches": {}}
+
+    assert "hips: nothing carries the body: it is 29.5 cm above" in said(floating)
+    assert "nothing carries" in said(floating, props=[{"kind": "wall", "x": 13}])
+    assert "nothing carries" not in said(floating, props=[{"kind": "stool", "x": 0, "height": 29}])
 
 
 def test_a_part_that_floats_is_named_with_its_distance():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from catalogue.figures.body import stand
-from catalogue.figures.checking import faults
+from catalogue.figures.body import Body, at_point, direction, stand
+from catalogue.figures.checking import dense, faults
 from catalogue.figures.pose import LIMB_PARTS, SIDES
 from catalogue.source import read_content
 
 CONTENT = read_content()
 CODES = list(CONTENT.exercises)
+EYE = complex(0.4, -6.0)
+"""From the middle of a head in profile: up, and to its right."""
 LYING = ("supine", "prone", "side_lying", "long_sitting")
 
 
@@ -93,6 +95,36 @@ def test_half_sit_ups_differ_in_their_arms():
     for number, (hand, elbow) in enumerate(places):
         for other_hand, other_elbow in places[number + 1 :]:
             assert abs(hand - other_hand) + abs(elbow - other_elbow) > 8
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_arm_hides_a_face(code: str):
+    """Hands behind the neck are drawn below the head."""
+    for moment, pose in CONTENT.figures[code].moments.items():
+        body = stand(pose)
+        if not body.is_side:
+            continue
+        eye = body.head + direction(body.head_heading) * EYE
+        seen = [side for side in ("near", "far") if not body.arms[side].behind]
+        arms = [side for side in seen if at_point(pose.arms[side].reach) != "nape"]
+        parts = [body.parts[f"{side}_{part}"] for side in arms for part in ("arm", "forearm", "hand")]
+        for centre, radius in (circle for part in parts for circle in dense(part)):
+            assert abs(centre - eye) > radius + 1, moment
+
+
+def test_hands_behind_the_neck_and_on_the_head_are_told_apart():
+    """Behind the neck: the forearm passes in front of the chin; on the head, behind the crown."""
+    neck, head = (
+        stand(CONTENT.figures[f"half-sit-up-{code}"].moments["end"]) for code in ("hands-in-neck", "hands-on-head")
+    )
+
+    def up(body: Body, point: str) -> float:
+        """How far a point is towards the crown from the middle of the head."""
+        return ((body.point(point) - body.head) / direction(body.head_heading)).real
+
+    assert up(neck, "near_hand") < 0
+    assert up(neck, "near_elbow") < 5
+    assert up(head, "near_hand") > 9
 
 
 def test_parts_have_a_name_for_every_limb_of_a_view():

@@ -19,6 +19,7 @@ from catalogue.figures.palette import (
     TROUSERS,
     WHITE,
 )  # fmt: skip
+from catalogue.figures.props import Box
 from catalogue.figures.shapes import SCALE, Pen
 from catalogue.source import read_content
 from patients.vocabulary import FigureHair, FigureTone
@@ -85,15 +86,36 @@ def test_a_moment_that_is_not_there_is_refused():
         draw(make_figure(), "end")
 
 
+def frame_of(svg: str) -> list[float]:
+    return [float(number) for number in ET.fromstring(svg).attrib["viewBox"].split()]  # noqa: S314
+
+
 def test_a_sided_picture_is_mirrored_to_the_other_side():
     figure = make_figure({"like": "standing"}, sided=True)
-    right, left = (Drawing(figure, Look(side=side)) for side in ("right", "left"))
 
-    assert not right.pen.mirrored
-    assert left.pen.mirrored
-    assert right.frame.left == left.frame.left  # the frame is found before mirroring
-    right_box, left_box = (ET.fromstring(one.svg("start")).attrib["viewBox"].split() for one in (right, left))  # noqa: S314
-    assert float(left_box[0]) == -(float(right_box[0]) + float(right_box[2]))
+    right, left = (frame_of(draw(figure, "start", Look(side=side))) for side in ("right", "left"))
+
+    assert left[0] == -(right[0] + right[2])
+    assert left[1:] == right[1:]
+
+
+def test_a_figure_of_several_views_shows_the_asked_side_in_each():
+    """Written, a side view has the right side in front, a front view the left side acting."""
+    views = {"start": {"like": "standing"}, "end": {"like": "standing_front"}}
+    drawing = Drawing(make_figure(moments=views, sided=True), Look(side="left"))
+    turned = Drawing(make_figure(moments=dict(reversed(views.items())), sided=True), Look(side="left"))
+
+    assert {moment: pen.mirrored for moment, pen in drawing.pens.items()} == {"start": True, "end": False}
+    assert [drawing.svg(moment) for moment in views] == [turned.svg(moment) for moment in views]
+    for moment in views:
+        assert drawing.frame.left <= min(box.left for box in on_page(drawing, moment))
+        assert drawing.frame.right >= max(box.right for box in on_page(drawing, moment))
+
+
+def on_page(drawing: Drawing, moment: str) -> list[Box]:
+    parts = [circle for circles in drawing.bodies[moment].parts.values() for circle in circles]
+    turn = -1 if drawing.pens[moment].mirrored else 1
+    return [Box(turn * at.real - r, at.imag - r, turn * at.real + r, at.imag + r) for at, r in parts]
 
 
 def test_a_picture_that_is_not_sided_is_the_same_for_both_sides_and_has_no_letter():
