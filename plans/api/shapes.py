@@ -158,6 +158,12 @@ class CriterionShape(Shape):
     sessions: Annotated[int, Field(ge=1, le=50)] = 1
     text: Annotated[str, AfterValidator(clean_text), Field(max_length=500)] = ""
 
+    @model_validator(mode="after")
+    def _counts_sessions_once(self) -> CriterionShape:
+        if self.measure == "completed_sessions" and self.sessions != 1:
+            raise PydanticCustomError("sessions", "completed_sessions counts sessions itself: leave sessions at 1.")
+        return self
+
 
 class CriteriaShape(Shape):
     step_up: Annotated[list[CriterionShape], Field(max_length=10)] = []

@@ -20,10 +20,14 @@ def say(context: template.Context, key: str, **values: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def weeks(context: template.Context, first: int, last: int) -> str:
-    """`Week 3`, or `Week 3 to 5`."""
-    if first == last:
-        return words.say(context["language"], "page.one_week", week=first)
-    return words.say(context["language"], "page.weeks", first=first, last=last)
+    """`Week 3`, or `Weeks 3 to 5`."""
+    return words.say_weeks(context["language"], first, last)
+
+
+@register.simple_tag(takes_context=True)
+def only(context: template.Context, first: int, last: int) -> str:
+    """`Only in week 3.`, or `Only in weeks 3 to 5.`"""
+    return words.say_only(context["language"], first, last)
 
 
 @register.simple_tag(takes_context=True)
@@ -34,7 +38,7 @@ def span(context: template.Context, value: dict[str, Any]) -> str:
 
 @register.simple_tag(takes_context=True)
 def every(context: template.Context, hours: int) -> str:
-    """`every 2 hours while you are awake`."""
+    """`every 2 hours during the day`."""
     return words.say(context["language"], "hours.one" if hours == 1 else "hours", hours=hours)
 
 

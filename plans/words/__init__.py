@@ -42,14 +42,17 @@ def _counted(language: str, unit: str, number: int) -> str:
 
 
 def say_dose(language: str, dose: Dose) -> str:
-    """A dose as one to four short sentences with digits."""
-    parts = [_say_amount(language, dose)]
-    sets, repetitions = dose.sets or 1, dose.repetitions or 1
-    if dose.hold_seconds and dose.duration_seconds is None:
-        once = sets * repetitions == 1 and dose.side in {"both_together", "left", "right"}
+    """A dose as short sentences with digits, one thing in each."""
+    parts = _say_amount(language, dose)
+    if dose.hold_seconds:
+        once = (
+            _amount(dose) == (1, 1)
+            and dose.duration_seconds is None
+            and dose.side in {"both_together", "left", "right"}
+        )
         parts.append(say(language, "hold.once" if once else "hold", time=say_time(language, dose.hold_seconds)))
-    if dose.rest_seconds:
-        parts += _say_rest(language, dose)
+    if dose.rest_seconds and (between := _rest_of(dose)):
+        parts.append(say(language, f"rest.{between}", time=say_time(language, dose.rest_seconds)))
     if dose.load:
         parts.append(say(language, "load", load=dose.load))
     if dose.intensity is not None:
@@ -57,42 +60,68 @@ def say_dose(language: str, dose: Dose) -> str:
     return " ".join(parts)
 
 
-def _say_amount(language: str, dose: Dose) -> str:
-    sets, repetitions = dose.sets or 1, dose.repetitions or 1
-    kind = "last" if dose.duration_seconds is not None else "do"
-    time = say_time(language, dose.duration_seconds) if dose.duration_seconds is not None else ""
+def _say_amount(language: str, dose: Dose) -> list[str]:
+    rounds, times = _amount(dose)
     side = say(language, f"side.{dose.side}")
-    if sets > 1 and repetitions > 1:
-        return say(language, f"{kind}.rounds", sets=sets, repetitions=repetitions, time=time, side=side)
-    if sets * repetitions > 1:
-        return say(language, f"{kind}.times", repetitions=sets * repetitions, time=time, side=side)
-    return say(language, f"{kind}.once", time=time, side=side)
+    time = say_time(language, dose.duration_seconds) if dose.duration_seconds is not None else ""
+    if (rounds, times) == (1, 1):
+        return [say(language, "last.once" if time else "do.once", time=time, side=side)]
+    said = [say(language, "do.rounds" if rounds > 1 else "do.times", sets=rounds, repetitions=times, side=side)]
+    if dose.side == "alternating":
+        said.append(say(language, "alternate"))
+    if time:
+        said.append(say(language, "last.each", time=time))
+    return said
 
 
-def _say_rest(language: str, dose: Dose) -> list[str]:
-    time = say_time(language, dose.rest_seconds or 0)
+def _amount(dose: Dose) -> tuple[int, int]:
+    """Rounds, and times in each. Rounds of one time are no rounds but times."""
+    sets, repetitions = dose.sets or 1, dose.repetitions or 1
+    return (sets, repetitions) if sets > 1 and repetitions > 1 else (1, sets * repetitions)
+
+
+def _rest_of(dose: Dose) -> str | None:
+    """When there is rest: `rounds`, `times` or `sides` are what it is between."""
+    rounds, _ = _amount(dose)
+    if not dose.rest_seconds:
+        return None
+    if rounds > 1:
+        return "rounds_sides" if dose.side == "each_side" else "rounds"
     if (dose.sets or 1) > 1:
-        return [say(language, "rest.rounds", time=time)]
-    return [say(language, "rest.sides", time=time)] if dose.side == "each_side" else []
+        return "times"
+    return "sides" if dose.side == "each_side" else None
 
 
 def say_rising(language: str, dose: Dose, before: Dose) -> str:
     """What a dose asks otherwise than the one before: "6 times", "40 seconds". Empty when nothing that is said changed."""
+    now, then = _said_of(dose), _said_of(before)
+    changed = {name: value for name, value in now.items() if value and value != then[name]}
+    said = [_say_short_amount(language, dose)] if "amount" in changed else []
+    return ", ".join(said + [_say_short(language, name, value) for name, value in changed.items() if name != "amount"])
 
-    def time(key: str, seconds: int) -> str:
-        return say(language, key, time=say_time(language, seconds))
 
-    said: dict[str, Callable[[Any], str]] = {
-        "sets": lambda number: say(language, "short.set" if number == 1 else "short.sets", sets=number),
-        "repetitions": lambda number: say(language, "short.once" if number == 1 else "short.times", repetitions=number),
-        "hold_seconds": lambda number: time("short.hold", number),
-        "duration_seconds": lambda number: say_time(language, number),
-        "rest_seconds": lambda number: time("short.rest", number),
-        "load": lambda load: say(language, "short.load", load=load),
-        "intensity": lambda number: say(language, "short.effort", intensity=number),
+def _said_of(dose: Dose) -> dict[str, Any]:
+    """What a dose's sentences tell, by the name of its short phrase."""
+    return {
+        "amount": _amount(dose),
+        "hold": dose.hold_seconds,
+        "last": dose.duration_seconds,
+        "rest": dose.rest_seconds if _rest_of(dose) else None,
+        "load": dose.load,
+        "effort": dose.intensity,
     }
-    now = {name: getattr(dose, name) for name in said}
-    return ", ".join(said[name](value) for name, value in now.items() if value and value != getattr(before, name))
+
+
+def _say_short_amount(language: str, dose: Dose) -> str:
+    """With its side: "6 times" after "5 times on each side" could be 6 in all."""
+    rounds, times = _amount(dose)
+    key = "short.rounds" if rounds > 1 else "short.time" if times == 1 else "short.times"
+    return say(language, key, sets=rounds, repetitions=times, side=say(language, f"side.{dose.side}"))
+
+
+def _say_short(language: str, name: str, value: Any) -> str:
+    said = say_time(language, value) if name in {"hold", "rest", "last"} else value
+    return say(language, f"short.{name}", value=said)
 
 
 def say_range(language: str, value: Range) -> str:
@@ -109,10 +138,18 @@ def say_weeks(language: str, first: int, last: int) -> str:
     return say(language, "page.weeks", first=first, last=last)
 
 
+def say_only(language: str, first: int, last: int) -> str:
+    """`Only in week 3.`, or `Only in weeks 3 to 5.`"""
+    if first == last:
+        return say(language, "page.only_one", week=first)
+    return say(language, "page.only", first=first, last=last)
+
+
 def say_frequency(language: str, frequency: Frequency) -> str:
     """How often, as a part of a sentence: "3 days a week, 2 times a day"."""
-    one_day = frequency.days_per_week.max == 1
-    days = say(language, "days.one" if one_day else "days", days=say_range(language, frequency.days_per_week))
+    number = frequency.days_per_week
+    key = "days.one" if number.max == 1 else "days.all" if number.min == number.max == 7 else "days"
+    days = say(language, key, days=say_range(language, number))
     if frequency.every_hours is not None:
         hourly = "hours.one" if frequency.every_hours == 1 else "hours"
         return f"{days}, {say(language, hourly, hours=frequency.every_hours)}"
@@ -126,5 +163,6 @@ def say_criterion(language: str, kind: str, criterion: Criterion) -> str:
     if criterion.text:
         return criterion.text
     condition = say(language, f"{criterion.measure}.{criterion.comparison}", value=criterion.value)
-    again = say(language, "sessions", sessions=criterion.sessions) if criterion.sessions > 1 else ""
+    is_repeated = criterion.sessions > 1 and criterion.measure != "completed_sessions"  # which counts them itself
+    again = say(language, "sessions", sessions=criterion.sessions) if is_repeated else ""
     return say(language, kind, condition=condition, sessions=again)

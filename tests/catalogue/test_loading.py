@@ -141,7 +141,7 @@ def test_the_leaflet_says_when_an_exercise_may_be_done(code: str, group: str, ph
         (
             "pelvic-tilt-leg-movements",
             "supine_knees_bent",
-            "alternating",
+            "both_together",
             {"stabilises": ["low_back"], "strengthens": ["abdominals"]},
         ),
         ("hip-flexor-stretch", "half_kneeling", "each_side", {"stretches": ["hip_flexors"]}),

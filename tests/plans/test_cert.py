@@ -88,8 +88,8 @@ def test_the_goal_is_given_in_the_patients_words():
 def test_progression_has_its_rule_and_its_weeks():
     report = report_of("pelvic-tilt")
 
-    assert value(report, "7a").startswith("Is the pain during the exercises 3 or less")
-    assert "Week 1 to 2: 3 days a week, once a day" in value(report, "7b")
+    assert value(report, "7a").startswith("Is your pain 3 out of 10 or less")
+    assert "Weeks 1 to 2: 3 days a week, once a day" in value(report, "7b")
     assert "1. Pelvic tilt: Do this 5 times. Hold for 5 seconds each time. Week 2: 6 times" in value(report, "7b")
 
 
@@ -104,7 +104,7 @@ def test_a_plan_that_stays_the_same_says_so():
     report = report_of("warm-up-walk", frequency={"days_per_week": 3})
 
     assert value(report, "7b") == "Doses and frequency stay the same throughout."
-    assert value(report, "9").endswith("Frequency: Week 1 to 6: 3 days a week, once a day.")
+    assert value(report, "9").endswith("Frequency: Weeks 1 to 6: 3 days a week, once a day.")
 
 
 def test_exercises_are_named_with_code_and_version_and_where_their_steps_are():
@@ -120,11 +120,11 @@ def test_the_dose_is_given_for_the_first_and_the_last_week_with_how_often():
     dose = value(report_of("warm-up-walk", "pelvic-tilt"), "13").split("\n")
 
     assert dose == [
-        "1. Warm-up: walking around the room. Week 1 to 6: Do this for 3 minutes.",
+        "1. Warm-up: walking around the room. Weeks 1 to 6: Do this for 3 minutes.",
         "2. Pelvic tilt. Week 1: Do this 5 times. Hold for 5 seconds each time. "
         "Week 6: Do this 10 times. Hold for 5 seconds each time.",
-        "Frequency: Week 1 to 2: 3 days a week, once a day; Week 3 to 4: 4 days a week, once a day; "
-        "Week 5 to 6: 5 days a week, once a day.",
+        "Frequency: Weeks 1 to 2: 3 days a week, once a day; Weeks 3 to 4: 4 days a week, once a day; "
+        "Weeks 5 to 6: 5 days a week, once a day.",
         "6 weeks; one session takes 4 to 5 minutes.",
     ]
 
@@ -148,7 +148,7 @@ def test_articles_and_printed_advice_are_what_is_not_exercise():
 def test_when_to_stop_and_whom_to_call_are_given_and_events_are_not():
     events = value(report_of(), "11")
 
-    assert "6 or more out of 10" in events
+    assert "6 out of 10 or more" in events
     assert "Fever" in events
     assert "+31 20 000 0000" in events
 

@@ -81,7 +81,7 @@ def test_new_changed_and_stopped_are_told_in_short_sentences():
         "Changed: Pelvic tilt. Before: Do this 5 times. Now: Do this 8 times.",
         "Stopped: Wall sit.",
     ]
-    assert words(older, newer, "nl")[1] == "Veranderd: Bekkenkanteling. Eerst: Doe dit 5 keer. Nu: Doe dit 8 keer."
+    assert words(older, newer, "nl")[1] == "Veranderd: Bekkenkanteling. Eerder: Doe dit 5 keer. Nu: Doe dit 8 keer."
 
 
 def test_a_change_is_given_field_by_field_as_pointers_into_the_newer_plan():
@@ -138,12 +138,12 @@ def test_a_range_is_one_field():
         (
             {},
             {"frequency_goal": replace(OFTEN, days_per_week=Range(min=5, max=5))},
-            ["Changed: How often. The later weeks are different."],
+            ["Changed: How often. The later weeks have changed."],
         ),
         ({}, {"goal": "Fietsen"}, ["New: Your goal. Fietsen."]),
         ({"goal": "Fietsen"}, {"goal": "Lopen!"}, ["Changed: Your goal. Before: Fietsen. Now: Lopen!"]),
         ({"goal": "Fietsen"}, {}, ["No longer: Your goal."]),
-        ({}, {"review_on": datetime.date(2026, 3, 1)}, ["New: Next check. 1 March 2026."]),
+        ({}, {"review_on": datetime.date(2026, 3, 1)}, ["New: Next check-up. 1 March 2026."]),
         ({}, {"note": "Rustig"}, ["Read the note from your therapist."]),
         ({"note": "Rustig"}, {}, ["The note from your therapist is no longer there."]),
         ({}, {"articles": ("core-stability",)}, ["New: Core stability: a steady base for your back."]),
@@ -160,20 +160,20 @@ def test_a_new_reason_to_stop_is_told_and_the_one_before_is_taken_back():
     )
 
     assert words(document(TILT, criteria=six), document(TILT, criteria=seven)) == [
-        "New: Is the pain during the exercises 7 or more out of 10? Then stop the exercise, and call your therapist.",
-        "No longer: Is the pain during the exercises 6 or more out of 10? Then stop the exercise, and call your therapist.",
+        "New: Is your pain 7 out of 10 or more during the exercises? Then stop and call your therapist.",
+        "No longer: Is your pain 6 out of 10 or more during the exercises? Then stop and call your therapist.",
     ]
 
 
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        (TILT, replace(TILT, goal=Goal(repetitions=10)), "The later weeks are different."),
-        (TILT, replace(TILT, from_week=3), "When before: every week. When now: Week 3 to 6."),
+        (TILT, replace(TILT, goal=Goal(repetitions=10)), "The later weeks have changed."),
+        (TILT, replace(TILT, from_week=3), "In which weeks. Before: every week. Now: Weeks 3 to 6."),
         (
             TILT,
             replace(TILT, frequency=replace(OFTEN, days_per_week=Range(min=7, max=7))),
-            "How often before: as the whole programme. How often now: 7 days a week, once a day.",
+            "How often. Before: as the whole programme. Now: every day, once a day.",
         ),
         (TILT, replace(TILT, note="Rustig"), "Read the note from your therapist."),
         (replace(TILT, note="Rustig"), TILT, "The note from your therapist is no longer there."),
@@ -198,7 +198,7 @@ def test_new_steps_are_to_be_read_again():
     diff = diff_of(newer, older, "en")
 
     assert diff["changed"][0]["fields"] == [{"path": "/items/0/version", "from": 1, "to": 2}]
-    assert diff["words"] == ["Changed: Pelvic tilt. Read the steps again."]
+    assert diff["words"] == ["Changed: Pelvic tilt. Please read the whole exercise again."]
 
 
 def test_what_the_programme_does_not_show_is_not_told_to_the_patient():
@@ -229,7 +229,10 @@ def test_another_side_is_another_exercise_and_is_named():
     diff = diff_of(document(right), document(left), "en")
 
     assert codes(diff["new"]) == codes(diff["stopped"]) == ["knee-to-chest"]
-    assert diff["words"] == ["New: Knee to chest on the right side.", "Stopped: Knee to chest on the left side."]
+    assert diff["words"] == [
+        "New: Knee to chest on the right side only.",
+        "Stopped: Knee to chest on the left side only.",
+    ]
 
 
 def test_several_alike_are_matched_in_their_order():

@@ -56,7 +56,7 @@ ON_STOMACH = {"prone-lying", "prone-press-up", "prone-extension-lying", "prone-e
             {"gluteal-stretch", "single-leg-stance", "tandem-stance", "wall-leg-push", "wall-sit"},
         ),
         ("equipment=none&group=warm_up", {"warm-up-walk", "warm-up-shoulder-rolls", "warm-up-muscle-tensing"}),
-        ("side=alternating", {"prone-extension-leg-bends", "pelvic-tilt-leg-movements", "dead-bug", "bird-dog"}),
+        ("side=alternating", {"prone-extension-leg-bends", "dead-bug", "bird-dog"}),
         ("side=each_side&group=extra", {"wall-leg-push", "side-leg-raise"}),
     ],
 )

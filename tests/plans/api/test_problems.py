@@ -114,6 +114,7 @@ WRONG_PLANS = [
     ({"frequency": {**DAYS, "goal": {**DAYS, "days": 3}}}, "/frequency/goal/days"),
     ({"frequency": {**DAYS, "weeks": [{"week": 7, **DAYS}]}}, "/frequency/weeks/0/week"),
     ({"criteria": {"stop": [{**CRITERION, "measure": "mood"}]}}, "/criteria/stop/0/measure"),
+    ({"criteria": {"stop": [{**CRITERION, "measure": "completed_sessions", "sessions": 3}]}}, "/criteria/stop/0"),
     ({"criteria": {"stop": [{**CRITERION, "colour": "red"}]}}, "/criteria/stop/0/colour"),
     ({"criteria": None}, "/criteria"),
     ({"articles": ["core-stability", "no-such-article"]}, "/articles/1"),
