@@ -24,13 +24,13 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from plans import drawn
 from plans.handout import handout_of
-from plans.lettering import FONTS
+from plans.lettering import FONTS, printable
 from plans.pictures import SVG, Picture
 from plans.tagging import finish
 from plans.vectors import Vector, vector_of
 
 LAYOUTS = ("standard", "compact", "large-print")
-RENDERER = "weasyprint-70/3"
+RENDERER = "weasyprint-70/4"
 """Names what turns a document into bytes; rises when the same document would give other bytes."""
 
 
@@ -64,7 +64,8 @@ def _fonts() -> dict[str, tuple[bytes, str]]:
 @lru_cache(maxsize=1)
 def _style() -> tuple[CSS, FontConfiguration]:
     """The stylesheet, parsed once, with its fonts. Shared: no document brings a style or font of its own."""
-    fonts = FontConfiguration()
+    with _environment("FONTCONFIG_FILE", str(FONTS / "fonts.conf")):
+        fonts = FontConfiguration()
     sheet = render_to_string("plans/programme.css", {"fonts": font_faces()})
     return CSS(string=sheet, font_config=fonts, url_fetcher=AssetFetcher(_fonts())), fonts
 
@@ -114,10 +115,12 @@ def _logo(handout: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
 
 
 def _write(html: str, assets: Mapping[str, tuple[bytes, str]], identifier: str) -> bytes:
-    with _render_lock, _fixed_date(), _no_collection(), _complaints() as complaints:
+    # WeasyPrint dates its files with SOURCE_DATE_EPOCH; dates that matter stand in the text.
+    fixed_date = _environment("SOURCE_DATE_EPOCH", "0")
+    with _render_lock, fixed_date, _no_collection(), _complaints() as complaints:
         sheet, fonts = _style()
         try:
-            pdf = HTML(string=html, url_fetcher=AssetFetcher(assets)).write_pdf(
+            pdf = HTML(string=printable(html), url_fetcher=AssetFetcher(assets)).write_pdf(
                 stylesheets=[sheet],
                 font_config=fonts,
                 pdf_variant="pdf/ua-1",
@@ -138,7 +141,7 @@ def render_figure_sheet(cells: list[dict[str, str]], *, columns: int, width: int
     """Pictures in rows on one page, each with its name and moment. `width` of a picture in millimetres."""
     picture_height = round(width * 0.78)
     height = picture_height + 10
-    assets = {f"figure/{number}": (cell["svg"].encode(), "image/svg+xml") for number, cell in enumerate(cells)}
+    assets = {f"figure/{number}": (cell["svg"].encode(), SVG) for number, cell in enumerate(cells)}
     named = [{**cell, "asset": f"figure/{number}"} for number, cell in enumerate(cells)]
     rows = [named[start : start + columns] for start in range(0, len(named), columns)]
     page = {"page_width": columns * (width + 3) + 10, "page_height": len(rows) * (height + 4) + 12}
@@ -156,17 +159,17 @@ def _ready(assets: Mapping[str, tuple[bytes, str]]) -> Iterator[tuple[str, Vecto
 
 
 @contextmanager
-def _fixed_date() -> Iterator[None]:
-    """WeasyPrint dates its files with the environment's SOURCE_DATE_EPOCH; dates that matter stand in the text."""
-    before = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = "0"
+def _environment(name: str, value: str) -> Iterator[None]:
+    """A variable that a library reads from the environment and nowhere else."""
+    before = os.environ.get(name)
+    os.environ[name] = value
     try:
         yield
     finally:
         if before is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
+            del os.environ[name]
         else:
-            os.environ["SOURCE_DATE_EPOCH"] = before
+            os.environ[name] = before
 
 
 @contextmanager
