@@ -168,6 +168,7 @@ def _item(number: int, item: Item, case: Case, record: ExerciseRecord, languages
         "equipment": _equipment(record, languages),
         "frequency": _own_frequency(item, languages),
         "doses": _doses(item, case, languages),
+        "rise": {language: words.say_steady_rise(language, _weekly(item, case)) for language in languages},
         "note": item.note,
     }
 
@@ -207,9 +208,13 @@ def _own_frequency(item: Item, languages: list[str]) -> Json | None:
     return {**frequency_data(item.frequency), "sentences": sentences}
 
 
+def _weekly(item: Item, case: Case) -> list[tuple[int, Dose]]:
+    return [(week, dose_in_week(item, week, case.programme)) for week in case.weeks_of(item)]
+
+
 def _doses(item: Item, case: Case, languages: list[str]) -> list[Json]:
     """The doses from the first week to the last: weeks with the same dose together, each as numbers and as sentences."""
-    weekly = [(week, dose_in_week(item, week, case.programme)) for week in case.weeks_of(item)]
+    weekly = _weekly(item, case)
     spans: list[Json] = []
     for dose, same in groupby(weekly, key=lambda pair: pair[1]):
         weeks = [week for week, _ in same]

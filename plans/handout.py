@@ -59,25 +59,24 @@ def _date(value: str | None) -> datetime.date | None:
 
 
 def _spans(weeks: list[Json]) -> list[Json]:
-    """Weeks that ask the same together: `first`, `last`, days, times and minutes."""
+    """Weeks with the same days and times together: `first`, `last`, days, times, and from how many to how many minutes."""
     spans: list[Json] = []
     for week in weeks:
-        row = {
-            "days": week["days_per_week"],
-            "times": week["times_per_day"],
-            "every_hours": week["every_hours"],
-            "minutes": -(-week["session_seconds"] // 60),
-        }
+        row = {"days": week["days_per_week"], "times": week["times_per_day"], "every_hours": week["every_hours"]}
+        minutes = -(-week["session_seconds"] // 60)
         if spans and {name: spans[-1][name] for name in row} == row:
-            spans[-1]["last"] = week["week"]
+            last = spans[-1]
+            last |= {"last": week["week"], "minutes": _widened(last["minutes"], minutes)}
         else:
-            spans.append({"first": week["week"], "last": week["week"], **row})
+            spans.append({"first": week["week"], "last": week["week"], **row, "minutes": _widened({}, minutes)})
     return spans
 
 
+def _widened(span: Mapping[str, int], number: int) -> dict[str, int]:
+    return {"min": min(number, span.get("min", number)), "max": max(number, span.get("max", number))}
+
+
 TALL = 0.85
-MOST_TALL = 5
-"""High pictures in a row."""
 SIZE = re.compile(r'width="(?P<width>\d+)" height="(?P<height>\d+)"')
 MOST_IN_A_ROW = 7
 """Sessions of a week that fit beside one another in the diary."""
@@ -115,23 +114,18 @@ def _numbers(scene: Json) -> str:
 MOST_BESIDE_STEPS = 3
 
 
-def _strip(scenes: list[Json], pictures: Json) -> list[list[Json]]:
-    """The scenes in rows above the steps, where they are high or many. Empty: each stands beside its steps."""
+def _strip(scenes: list[Json], pictures: Json) -> Json | None:
+    """The scenes in rows above the steps, where they are high or many. None: each stands beside its steps."""
     shown = [pictures.get(scene["picture"]) for scene in scenes]
-    if not all(shown):
-        return []
-    if all(map(_is_tall, shown)):
-        size = MOST_TALL
-    elif len(scenes) > MOST_BESIDE_STEPS:
-        size = 2 if len(scenes) == 4 else 3
-    else:
-        return []
-    return [scenes[start : start + size] for start in range(0, len(scenes), size)]
+    is_tall = all(map(_is_tall, shown))
+    if all(shown) and (is_tall or len(scenes) > MOST_BESIDE_STEPS):
+        return {"scenes": scenes, "is_tall": is_tall}
+    return None
 
 
 def _is_tall(picture: Any) -> bool:
     """Whether a picture is about as high as wide."""
-    size = SIZE.search(picture["content"][:300]) if picture["encoding"] == "utf-8" else None
+    size = SIZE.search(picture["content"][:300]) if picture and picture["encoding"] == "utf-8" else None
     return size is not None and int(size["height"]) > TALL * int(size["width"])
 
 
@@ -167,6 +161,7 @@ def _item(item: Json, language: str, weeks: int, pictures: Json) -> Json:
         "is_throughout": (item["from_week"], item["to_week"]) == (1, weeks),
         "dose": first["sentences"][language],
         "first_span": first,
+        "rise": item.get("rise", {}).get(language, ""),
         "later": [
             {
                 "first": span["from_week"],

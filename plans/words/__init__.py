@@ -5,7 +5,9 @@ Pure. One file a language, each with the same keys (`WORDS`); the sentences are 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from catalogue.protocols import Criterion, Range
@@ -100,6 +102,31 @@ def say_rising(language: str, dose: Dose, before: Dose) -> str:
     return ", ".join(said + [_say_short(language, name, value) for name, value in changed.items() if name != "amount"])
 
 
+def say_steady_rise(language: str, weekly: Sequence[tuple[int, Dose]]) -> str:
+    """How the doses of weeks that follow one another rise, where one measure does by the same step each week:
+    "Add 1 time every week. In week 6: 10 times." Empty where they rise otherwise, or for less than two weeks."""
+    (week, last), first = weekly[-1], weekly[0][1]
+    for name, phrase in (("repetitions", "amount"), ("hold_seconds", "hold"), ("duration_seconds", "last")):
+        numbers = [getattr(dose, name) for _, dose in weekly]
+        same = all(replace(dose, **{name: getattr(first, name)}) == first for _, dose in weekly)
+        if (
+            same
+            and len(numbers) > 2
+            and None not in numbers
+            and len(set(_steps(numbers))) == 1
+            and numbers[1] > numbers[0]
+        ):
+            step = numbers[1] - numbers[0]
+            more = _say_times(language, step, "") if phrase == "amount" else say_time(language, step)
+            now = _say_short_amount(language, last) if phrase == "amount" else _say_short(language, phrase, numbers[-1])
+            return say(language, "rise", step=more, week=week, now=now)
+    return ""
+
+
+def _steps(numbers: Sequence[int]) -> list[int]:
+    return [later - earlier for earlier, later in pairwise(numbers)]
+
+
 def _said_of(dose: Dose) -> dict[str, Any]:
     """What a dose's sentences tell, by the name of its short phrase."""
     return {
@@ -115,8 +142,14 @@ def _said_of(dose: Dose) -> dict[str, Any]:
 def _say_short_amount(language: str, dose: Dose) -> str:
     """With its side: "6 times" after "5 times on each side" could be 6 in all."""
     rounds, times = _amount(dose)
-    key = "short.rounds" if rounds > 1 else "short.time" if times == 1 else "short.times"
-    return say(language, key, sets=rounds, repetitions=times, side=say(language, f"side.{dose.side}"))
+    side = say(language, f"side.{dose.side}")
+    if rounds > 1:
+        return say(language, "short.rounds", sets=rounds, repetitions=times, side=side)
+    return _say_times(language, times, side)
+
+
+def _say_times(language: str, times: int, side: str) -> str:
+    return say(language, "short.time" if times == 1 else "short.times", repetitions=times, side=side)
 
 
 def _say_short(language: str, name: str, value: Any) -> str:

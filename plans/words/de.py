@@ -25,6 +25,7 @@ WORDS = {
     "rest.sides": "Machen Sie {time} Pause, bevor Sie die Seite wechseln.",
     "load": "Benutzen Sie: {load}.",
     "effort": "So anstrengend soll es sein: {intensity} von 10. 10 ist so anstrengend wie möglich.",
+    "rise": "Jede Woche {step} mehr. In Woche {week}: {now}.",
     "short.rounds": "{sets} Durchgänge, je {repetitions} Mal{side}",
     "short.time": "{repetitions} Mal{side}",
     "short.times": "{repetitions} Mal{side}",

@@ -24,6 +24,7 @@ WORDS = {
     "rest.sides": "Rest for {time} before you change sides.",
     "load": "Use: {load}.",
     "effort": "The effort should feel like {intensity} out of 10. 10 is as hard as you can.",
+    "rise": "Add {step} every week. In week {week}: {now}.",
     "short.rounds": "{sets} rounds, {repetitions} times in each{side}",
     "short.time": "{repetitions} time{side}",
     "short.times": "{repetitions} times{side}",

@@ -24,6 +24,7 @@ WORDS = {
     "rest.sides": "Reposez-vous {time} avant de changer de côté.",
     "load": "À utiliser\u00a0: {load}.",
     "effort": "L'effort doit être de {intensity} sur 10. 10, c'est votre effort maximum.",
+    "rise": "Chaque semaine, {step} de plus. Semaine {week}\u00a0: {now}.",
     "short.rounds": "{sets} séries de {repetitions} répétitions{side}",
     "short.time": "{repetitions} fois{side}",
     "short.times": "{repetitions} fois{side}",

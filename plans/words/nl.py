@@ -24,6 +24,7 @@ WORDS = {
     "rest.sides": "Rust {time} voordat u van kant wisselt.",
     "load": "Gebruik: {load}.",
     "effort": "De inspanning moet voelen als {intensity} op een schaal van 10. 10 is zo zwaar als u kunt.",
+    "rise": "Elke week {step} meer. In week {week}: {now}.",
     "short.rounds": "{sets} rondes, {repetitions} keer per ronde{side}",
     "short.time": "{repetitions} keer{side}",
     "short.times": "{repetitions} keer{side}",
@@ -102,7 +103,8 @@ WORDS = {
     "page.changes": "Wat is er veranderd",
     "page.sessions": "Uw oefenmomenten",
     "page.diary_boxes": "Vakjes om aan te kruisen: {count}. Naast elk vakje: plaats voor uw pijn.",
-    "page.diary_how": "Hebt u geoefend? Kruis een klein vakje aan. Schrijf uw pijn in het brede vakje ernaast. 0 is geen pijn, 10 is de ergste pijn.",
+    "page.diary_how": "Hebt u geoefend? Kruis een klein vakje aan. "
+    "Schrijf uw pijn in het brede vakje ernaast. 0 is geen pijn, 10 is de ergste pijn.",
     "page.diary": "Dagboek",
     "page.when": "Wanneer gaat u verder, doet u minder of stopt u?",
     "page.page_word": "Pagina",

@@ -14,7 +14,17 @@ import yaml
 
 from catalogue.protocols import Criterion, Range
 from plans.values import Dose, Frequency
-from plans.words import say, say_criterion, say_dose, say_frequency, say_only, say_rising, say_time, say_weeks
+from plans.words import (
+    say,
+    say_criterion,
+    say_dose,
+    say_frequency,
+    say_only,
+    say_rising,
+    say_steady_rise,
+    say_time,
+    say_weeks,
+)
 
 SIDES = ("both_together", "each_side", "alternating", "left", "right")
 AMOUNTS = ((None, None), (1, 1), (1, 5), (2, 1), (3, 10))
@@ -42,6 +52,19 @@ CHANGES = {
     "nothing": (Dose(sets=1, repetitions=5), Dose(repetitions=5)),
 }
 
+RISES = {
+    "times": [Dose(repetitions=number) for number in (5, 6, 7, 8)],
+    "times, each side": [Dose(repetitions=number, side="each_side") for number in (4, 6, 8)],
+    "times in rounds": [Dose(sets=3, repetitions=number) for number in (8, 10, 12)],
+    "hold": [Dose(repetitions=5, hold_seconds=number) for number in (5, 6, 7)],
+    "time": [Dose(duration_seconds=number) for number in (30, 45, 60)],
+    "not by the same step": [Dose(repetitions=number) for number in (5, 6, 8)],
+    "not upwards": [Dose(repetitions=number) for number in (8, 7, 6)],
+    "of two things": [Dose(repetitions=number, hold_seconds=number) for number in (5, 6, 7)],
+    "once only": [Dose(repetitions=number) for number in (5, 6)],
+    "not at all": [Dose(repetitions=5)] * 3,
+}
+
 
 def said(language: str) -> dict[str, dict[str, str]]:
     """By kind and name, everything as it is said now."""
@@ -52,6 +75,7 @@ def said(language: str) -> dict[str, dict[str, str]]:
         "doses": {name: say_dose(language, dose) for name, dose in doses()},
         "frequencies": dict(_frequencies(language)),
         "changes": {name: say_rising(language, now, before) for name, (before, now) in CHANGES.items()},
+        "rises": {name: say_steady_rise(language, list(enumerate(weekly, 2))) for name, weekly in RISES.items()},
         "criteria": {name: say_criterion(language, kind, criterion) for name, kind, criterion in criteria()},
         "weeks": {
             "one": say_weeks(language, 3, 3),

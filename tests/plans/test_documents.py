@@ -12,7 +12,9 @@ from catalogue.models import Exercise, ExerciseText, Protocol
 from catalogue.records import digest
 from plans.handout import handout_of, in_language
 from plans.models import Revision
+from plans.pdf import render_programme
 from tests.plans.issued import SESSION, make_revision
+from tests.plans.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -76,13 +78,36 @@ def test_the_handout_speaks_the_asked_language():
     assert handout_of(document, "en")["items"][1]["text"]["name"] == "Pelvic tilt"
 
 
-def test_the_handout_tells_which_weeks_ask_the_same():
-    weeks = handout_of(make_revision().document, "nl")["weeks"]
+def test_weeks_with_the_same_days_and_times_stand_together_with_the_minutes_they_take():
+    document = make_revision().document
+    for week, minutes in zip(document["patient_part"]["weeks"], (16, 18, 21, 20, 23, 25), strict=True):
+        week["session_seconds"] = minutes * 60 - 20
 
-    assert weeks[0]["first"] == 1
-    assert weeks[-1]["last"] == 6
-    assert weeks[0]["days"] == {"min": 3, "max": 3}
-    assert weeks[-1]["days"] == {"min": 5, "max": 5}
+    weeks = handout_of(document, "nl")["weeks"]
+
+    assert [(row["first"], row["last"]) for row in weeks] == [(1, 2), (3, 4), (5, 6)]
+    assert [row["days"]["max"] for row in weeks] == [3, 4, 5]
+    assert [row["minutes"] for row in weeks] == [{"min": 16, "max": 18}, {"min": 20, "max": 21}, {"min": 23, "max": 25}]
+
+
+def test_a_dose_that_rises_by_the_same_step_is_told_in_one_sentence():
+    items = [{"exercise": "pelvic-tilt"}, {"exercise": "bridge", "weeks": [{"week": 4, "repetitions": 5}]}]
+    document = make_revision(items=items).complete_document()
+
+    steady, other = handout_of(document, "en")["items"]
+
+    assert steady["rise"] == "Add 1 time every week. In week 6: 10 times."
+    assert other["rise"] == ""
+    assert [(one["first"], one["changes"]) for one in other["later"]][:2] == [(2, "6 times"), (3, "7 times")]
+    assert "Add 1 time every week." in text_of(render_programme(document, "en"))
+
+
+def test_a_document_from_before_rises_were_told_lists_the_weeks():
+    document = make_revision().document
+    for item in document["patient_part"]["items"]:
+        del item["rise"]
+
+    assert {item["rise"] for item in handout_of(document, "en")["items"]} == {""}
 
 
 def test_the_diary_has_a_box_for_each_session():
