@@ -149,6 +149,7 @@ class AdviceWords(Value):
     before: tuple[Line, ...]
     breathing: tuple[Line, ...] = ()
     stretching: tuple[Line, ...] = ()
+    floor: tuple[Line, ...] = ()
     pain: PainWords
     stop_and_call: tuple[Line, ...]
 

@@ -120,6 +120,7 @@ def _patient_part(
             },
         },
         "advice": {language: text["advice"] for language, text in protocol_words.items()},
+        "groups": _groups(protocol_words),
         "frequency": {language: words.say_frequency(language, case.frequencies[0]) for language in languages},
         "weeks": [_week(case, week) for week in range(1, plan.weeks + 1)],
         "items": [
@@ -136,6 +137,15 @@ def _patient_part(
         "articles": _articles(plan),
         "changes": {},
     }
+
+
+def _groups(protocol_words: Mapping[str, Json]) -> Json:
+    """The names of the protocol's groups, by code and language."""
+    names: Json = {}
+    for language, text in protocol_words.items():
+        for code, group in text["groups"].items():
+            names.setdefault(code, {})[language] = group["name"]
+    return names
 
 
 def _initials(*names: str) -> str:
@@ -158,6 +168,7 @@ def _item(number: int, item: Item, case: Case, record: ExerciseRecord, languages
         "exercise": record.code,
         "version": record.version,
         "group": case.exercises[record.code].group,
+        "posture": case.exercises[record.code].posture,
         "categories": sorted(case.exercises[record.code].categories),
         "from_week": item.from_week,
         "to_week": last_week(item, case.programme),
@@ -168,7 +179,7 @@ def _item(number: int, item: Item, case: Case, record: ExerciseRecord, languages
         "equipment": _equipment(record, languages),
         "frequency": _own_frequency(item, languages),
         "doses": _doses(item, case, languages),
-        "rise": {language: words.say_steady_rise(language, _weekly(item, case)) for language in languages},
+        "weekly": {language: words.say_weekly(language, _weekly(item, case)) for language in languages},
         "note": item.note,
     }
 

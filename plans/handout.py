@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from catalogue.figures.signs import SIGNS
 from plans.words import language_for
 
 Json = dict[str, Any]
 
+ON_THE_FLOOR = frozenset({"supine", "prone", "side_lying", "kneeling"})
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 LONG = 1500
 """Characters of steps and note that may not fit on one page: such an exercise may break."""
@@ -39,19 +41,31 @@ def handout_of(document: Json, language: str) -> Json:
         "frequency": part["frequency"][language],
         "frequency_rises": len({(str(week["days_per_week"]), str(week["times_per_day"])) for week in part["weeks"]})
         > 1,
+        "put_ready": _put_ready(part["items"], language),
+        "is_on_floor": any(item.get("posture") in ON_THE_FLOOR for item in part["items"]),
         "some_stop_at_pain": any(item["stop_at_pain"] for item in part["items"]),
         "has_criteria": any(part["criteria"].values()),
         "has_stretches": any("stretching" in item["categories"] for item in part["items"]),
         "session_minutes": {"min": min(minutes), "max": max(minutes)},
         "weeks": _spans(part["weeks"]),
-        "items": [_item(item, language, len(part["weeks"]), document.get("pictures", {})) for item in part["items"]],
+        "items": _items(document, language),
         "criteria": {
             kind: [one[language] for one in part["criteria"][kind]] for kind in ("step_up", "ease_off", "stop")
         },
         "changes": part.get("changes", {}).get(language, []),
         "articles": [text for article in part["articles"] if (text := in_language(article["texts"], language))],
         "diary": _diary(part["weeks"]),
+        "has_pictures": any(item.get("pictures") for item in part["items"]),
+        "signs": SIGNS,
     }
+
+
+def _put_ready(items: list[Json], language: str) -> list[list[str]]:
+    """What the exercises need, each thing once, with what can serve for it."""
+    needed = {
+        tuple(need["any_of"]): in_language(need["names"], language) for item in items for need in item["equipment"]
+    }
+    return list(needed.values())
 
 
 def _date(value: str | None) -> datetime.date | None:
@@ -147,6 +161,19 @@ def alternative_of(text: Mapping[str, Any], step_moments: list[str], moment: str
     return f"{text['name']}. {shown}".strip()
 
 
+def _items(document: Json, language: str) -> list[Json]:
+    """The exercises; the first of each group with the group's name."""
+    part, before = document["patient_part"], None
+    names, weeks = part.get("groups", {}), len(part["weeks"])
+    shown = []
+    for item in part["items"]:
+        starts = item["group"] != before
+        name = in_language(names.get(item["group"], {}), language) if starts else None
+        shown.append({**_item(item, language, weeks, document.get("pictures", {})), "group_name": name})
+        before = item["group"]
+    return shown
+
+
 def _item(item: Json, language: str, weeks: int, pictures: Json) -> Json:
     text = in_language(item["texts"], language)
     first, *later = item["doses"]
@@ -161,7 +188,7 @@ def _item(item: Json, language: str, weeks: int, pictures: Json) -> Json:
         "is_throughout": (item["from_week"], item["to_week"]) == (1, weeks),
         "dose": first["sentences"][language],
         "first_span": first,
-        "rise": item.get("rise", {}).get(language, ""),
+        "weekly": item.get("weekly", {}).get(language, ""),
         "later": [
             {
                 "first": span["from_week"],

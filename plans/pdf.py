@@ -22,7 +22,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from plans import drawn
+from catalogue.figures.signs import sign
+from plans import drawn, words
 from plans.handout import handout_of
 from plans.lettering import FONTS, printable
 from plans.pictures import SVG, Picture
@@ -104,6 +105,8 @@ def _drawn(handout: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
     yield from (
         (f"diary/{count}", (drawn.diary_row(count), SVG)) for count in {row["boxes"] for row in handout["diary"]}
     )
+    letter = words.say(handout["language"], "page.left_letter")
+    yield from ((f"sign/{name}", (sign(name, letter).encode(), SVG)) for name in handout["signs"])
     if handout["number"] is None:
         yield "watermark", (drawn.watermark(), SVG)
 

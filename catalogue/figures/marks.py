@@ -11,7 +11,7 @@ from typing import Literal
 
 from catalogue.figures.body import NECK_R, Body, direction
 from catalogue.figures.palette import MARK, OUTLINE, WHITE
-from catalogue.figures.pose import Arrow, Pose, Push
+from catalogue.figures.pose import Arrow, Pose
 from catalogue.figures.shapes import Bow, Pen, filled, stroked
 
 BADGE_R = 7.5
@@ -30,15 +30,21 @@ Layer = Literal["far limbs", "trunk and legs", "arms"]
 def muscles(body: Body, pen: Pen, layer: Layer) -> Iterator[str]:
     """The regions of a layer that work, and those that are stretched: what lies in front is drawn over them."""
     for region in _on(body.pose.worked, layer):
-        points, radius = band(body, region)
-        patch = pen.chain([(point, radius) for point in points])
-        yield stroked(patch, WHITE, 1.6)
-        yield filled(patch, MARK)
+        yield from worked(*band(body, region), pen)
     for region in _on(body.pose.stretched, layer):
-        points, radius = band(body, region)
-        patch = pen.chain([(point, radius) for point in points])
-        yield stroked(patch, MARK, 2, WHITE)
-        yield stroked(_stripes(points, radius, pen), MARK, 1.4)
+        yield from stretched(*band(body, region), pen)
+
+
+def worked(points: Sequence[complex], radius: float, pen: Pen) -> Iterator[str]:
+    patch = pen.chain([(point, radius) for point in points])
+    yield stroked(patch, WHITE, 1.6)
+    yield filled(patch, MARK)
+
+
+def stretched(points: Sequence[complex], radius: float, pen: Pen) -> Iterator[str]:
+    patch = pen.chain([(point, radius) for point in points])
+    yield stroked(patch, MARK, 2, WHITE)
+    yield stroked(_stripes(points, radius, pen), MARK, 1.4)
 
 
 def _on(regions: Iterable[str], layer: Layer) -> list[str]:
@@ -107,8 +113,8 @@ def _buttock(body: Body, side: str) -> Band:
     if body.is_drawn_up(side):  # seen below the thigh, across it
         limb = body.legs[side]
         bone = _unit(limb.middle - limb.root)
-        below = limb.root - bone * 3.4
-        return below - bone * 4j, below + bone * 4j, 3.2
+        below = limb.root - bone * 3.8
+        return below - bone * 4.6j, below + bone * 4.6j, 3.2
     middle = body.hip(side) + direction(body.pose.trunk[0], -1)
     return middle - 1, middle + 1, 4.4
 
@@ -123,7 +129,7 @@ def _hip_front(body: Body, side: str) -> Band:
     limb = body.legs[side]
     bone = (limb.middle - limb.root) / max(abs(limb.middle - limb.root), 1)
     aside = bone * 1j * 5.2 if body.is_side else 0j
-    return body.on_spine(0.1, 5.2 if body.is_side else 0), limb.root + bone * 11 + aside, 2.4
+    return body.on_spine(0.1, 5.2 if body.is_side else 0), limb.root + bone * 16 + aside, 2.4
 
 
 def _hip_side(body: Body, side: str) -> Band:
@@ -143,7 +149,7 @@ def _neck(body: Body, side: str) -> Band:
     if body.is_side:
         return body.skull_base - direction(body.head_heading - 90, 2.4), body.on_spine(0.98, -4.0), 2.0
     out = direction(body.head_heading - 90, body._aside(side) * (NECK_R - 1.2))
-    return body.skull_base + out, body.on_spine(1.02, body._aside(side) * 10.0), 2.6
+    return body.skull_base + out, body.on_spine(1.01, body._aside(side) * 12.0), 2.6
 
 
 def _shoulder_back(body: Body, side: str) -> Band:
@@ -181,9 +187,9 @@ _ELSEWHERE = {
 
 def movements(body: Body, pen: Pen) -> Iterator[str]:
     for arrow in body.pose.arrows:
-        yield from _arrow(body, arrow, pen)
+        yield from arrowed(_bow(body, arrow), pen, both_ways=arrow.both_ways)
     for push in body.pose.pushes:
-        yield from _push(body, push, pen)
+        yield from pressed(body.point(push.at), push.direction, pen)
 
 
 def arrow_points(body: Body, pose: Pose) -> Iterator[complex]:
@@ -200,11 +206,10 @@ def _bow(body: Body, arrow: Arrow) -> Bow:
     return Bow(body.point(arrow.start), body.point(arrow.end), arrow.bend)
 
 
-def _arrow(body: Body, arrow: Arrow, pen: Pen) -> Iterator[str]:
-    bow = _bow(body, arrow)
+def arrowed(bow: Bow, pen: Pen, *, both_ways: bool = False) -> Iterator[str]:
     under_head = min(HEAD_LENGTH / 2 / max(bow.length, 1), 0.5)  # the shaft ends within the head
-    tips = [(1.0, 1 - under_head)] + ([(0.0, under_head)] if arrow.both_ways else [])
-    shaft = pen.bow(bow, under_head if arrow.both_ways else 0, 1 - under_head)
+    tips = [(1.0, 1 - under_head)] + ([(0.0, under_head)] if both_ways else [])
+    shaft = pen.bow(bow, under_head if both_ways else 0, 1 - under_head)
     points = "".join(_head(bow.at(tip), _unit(bow.at(tip) - bow.at(before)), pen) for tip, before in tips)
     yield stroked(shaft, WHITE, 5.4)
     yield stroked(points, WHITE, 2.6, WHITE)
@@ -221,9 +226,9 @@ def _head(tip: complex, heading: complex, pen: Pen) -> str:
     return pen.polygon([tip, foot + aside, foot - aside])
 
 
-def _push(body: Body, push: Push, pen: Pen) -> Iterator[str]:
+def pressed(tip: complex, degrees: float, pen: Pen) -> Iterator[str]:
     """A broad short arrow that ends at a bar: pressing against something."""
-    tip, heading = body.point(push.at), direction(push.direction)
+    heading = direction(degrees)
     foot, neck = tip - heading * 11.5, tip - heading * 6.5
     shape = [
         foot + heading * 2.6j, neck + heading * 2.6j, neck + heading * 6j, tip - heading * 0.6,

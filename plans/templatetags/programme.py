@@ -47,3 +47,9 @@ def things(context: template.Context, needs: list[list[str]]) -> str:
     """`a stool, a cushion or a towel`: each need, with what can serve for it."""
     either = f" {words.say(context['language'], 'page.or')} "
     return ", ".join(either.join(need) for need in needs)
+
+
+@register.simple_tag(takes_context=True)
+def sign(context: template.Context, name: str) -> str:
+    """What a sign in the pictures means."""
+    return words.say(context["language"], f"sign.{name}")

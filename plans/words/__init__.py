@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from catalogue.protocols import Criterion, Range
@@ -102,29 +101,23 @@ def say_rising(language: str, dose: Dose, before: Dose) -> str:
     return ", ".join(said + [_say_short(language, name, value) for name, value in changed.items() if name != "amount"])
 
 
-def say_steady_rise(language: str, weekly: Sequence[tuple[int, Dose]]) -> str:
-    """How the doses of weeks that follow one another rise, where one measure does by the same step each week:
-    "Add 1 time every week. In week 6: 10 times." Empty where they rise otherwise, or for less than two weeks."""
-    (week, last), first = weekly[-1], weekly[0][1]
-    for name, phrase in (("repetitions", "amount"), ("hold_seconds", "hold"), ("duration_seconds", "last")):
-        numbers = [getattr(dose, name) for _, dose in weekly]
-        same = all(replace(dose, **{name: getattr(first, name)}) == first for _, dose in weekly)
-        if (
-            same
-            and len(numbers) > 2
-            and None not in numbers
-            and len(set(_steps(numbers))) == 1
-            and numbers[1] > numbers[0]
-        ):
-            step = numbers[1] - numbers[0]
-            more = _say_times(language, step, "") if phrase == "amount" else say_time(language, step)
-            now = _say_short_amount(language, last) if phrase == "amount" else _say_short(language, phrase, numbers[-1])
-            return say(language, "rise", step=more, week=week, now=now)
+WEEKLY = {"repetitions": "times", "hold_seconds": "hold", "duration_seconds": "last"}
+
+
+def say_weekly(language: str, weekly: Sequence[tuple[int, Dose]]) -> str:
+    """The doses of weeks that follow one another, where nothing but one number changes, and more than once:
+    "Weeks 1 to 6: 5, 6, 7, 8, 9, 10 times." Empty where more changes, or less."""
+    (first_week, first), (last_week, _) = weekly[0], weekly[-1]
+    for measure, key in WEEKLY.items():
+        numbers = [getattr(dose, measure) for _, dose in weekly]
+        if len(set(numbers)) < 3 or None in numbers:
+            continue
+        if any(replace(dose, **{measure: getattr(first, measure)}) != first for _, dose in weekly):
+            return ""
+        key = "rounds" if key == "times" and (first.sets or 1) > 1 else key
+        listed, weeks = ", ".join(map(str, numbers)), say_weeks(language, first_week, last_week)
+        return say(language, f"weekly.{key}", weeks=weeks, numbers=listed, side=say(language, f"side.{first.side}"))
     return ""
-
-
-def _steps(numbers: Sequence[int]) -> list[int]:
-    return [later - earlier for earlier, later in pairwise(numbers)]
 
 
 def _said_of(dose: Dose) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def complaints(pdf: bytes, folder: Path) -> list[str]:
 
 
 def ink_in_margins(pdf: bytes) -> list[tuple[int, str]]:
-    """The pages with ink in a margin, and which: where nothing but the running line at the bottom may stand.
+    """The pages with ink in a margin, and which: where nothing but the running lines may stand.
 
     WeasyPrint keeps lines within the page's area; the padding and frame below them may reach 3.5 mm into the lower margin.
     """
@@ -58,7 +58,8 @@ def _sides_with_ink(page: Any) -> Iterator[str]:
     blank = {
         "left": (0, 0, 14, height),
         "right": (width - 14, 0, width, height),
-        "top": (0, 0, width, 13),
+        "above the head line": (0, 0, width, 4),
+        "below the head line": (0, 10, width, 13),
         "above the running line": (0, height - 13, width, height - 11.5),
         "below the running line": (0, height - 5.5, width, height),
     }

@@ -21,8 +21,8 @@ from plans.words import (
     say_frequency,
     say_only,
     say_rising,
-    say_steady_rise,
     say_time,
+    say_weekly,
     say_weeks,
 )
 
@@ -59,9 +59,9 @@ RISES = {
     "hold": [Dose(repetitions=5, hold_seconds=number) for number in (5, 6, 7)],
     "time": [Dose(duration_seconds=number) for number in (30, 45, 60)],
     "not by the same step": [Dose(repetitions=number) for number in (5, 6, 8)],
-    "not upwards": [Dose(repetitions=number) for number in (8, 7, 6)],
+    "downwards": [Dose(repetitions=number) for number in (8, 7, 6)],
     "of two things": [Dose(repetitions=number, hold_seconds=number) for number in (5, 6, 7)],
-    "once only": [Dose(repetitions=number) for number in (5, 6)],
+    "once only": [Dose(repetitions=number) for number in (5, 5, 6, 6)],
     "not at all": [Dose(repetitions=5)] * 3,
 }
 
@@ -75,7 +75,7 @@ def said(language: str) -> dict[str, dict[str, str]]:
         "doses": {name: say_dose(language, dose) for name, dose in doses()},
         "frequencies": dict(_frequencies(language)),
         "changes": {name: say_rising(language, now, before) for name, (before, now) in CHANGES.items()},
-        "rises": {name: say_steady_rise(language, list(enumerate(weekly, 2))) for name, weekly in RISES.items()},
+        "rises": {name: say_weekly(language, list(enumerate(weekly, 2))) for name, weekly in RISES.items()},
         "criteria": {name: say_criterion(language, kind, criterion) for name, kind, criterion in criteria()},
         "weeks": {
             "one": say_weeks(language, 3, 3),

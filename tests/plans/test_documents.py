@@ -90,24 +90,34 @@ def test_weeks_with_the_same_days_and_times_stand_together_with_the_minutes_they
     assert [row["minutes"] for row in weeks] == [{"min": 16, "max": 18}, {"min": 20, "max": 21}, {"min": 23, "max": 25}]
 
 
-def test_a_dose_that_rises_by_the_same_step_is_told_in_one_sentence():
-    items = [{"exercise": "pelvic-tilt"}, {"exercise": "bridge", "weeks": [{"week": 4, "repetitions": 5}]}]
+def test_a_dose_of_which_one_number_changes_is_told_in_one_line():
+    items = [{"exercise": "pelvic-tilt"}, {"exercise": "bridge", "weeks": [{"week": 4, "load": "2 kg"}]}]
     document = make_revision(items=items).complete_document()
 
     steady, other = handout_of(document, "en")["items"]
 
-    assert steady["rise"] == "Add 1 time every week. In week 6: 10 times."
-    assert other["rise"] == ""
+    assert steady["weekly"] == "Weeks 1 to 6: 5, 6, 7, 8, 9, 10 times."
+    assert other["weekly"] == ""
     assert [(one["first"], one["changes"]) for one in other["later"]][:2] == [(2, "6 times"), (3, "7 times")]
-    assert "Add 1 time every week." in text_of(render_programme(document, "en"))
+    assert "Weeks 1 to 6: 5, 6, 7, 8, 9, 10 times." in text_of(render_programme(document, "en"))
 
 
-def test_a_document_from_before_rises_were_told_lists_the_weeks():
+def test_the_first_exercise_of_each_group_tells_the_groups_name():
+    document = make_revision("warm-up-walk", "warm-up-shoulder-rolls", "pelvic-tilt", "back-rotation").document
+
+    names = [item["group_name"] for item in handout_of(document, "nl")["items"]]
+
+    assert names == ["Opwarming", None, "Bekkenkanteling", "Basisoefeningen"]
+    del document["patient_part"]["groups"]
+    assert {item["group_name"] for item in handout_of(document, "nl")["items"]} == {None}
+
+
+def test_a_document_from_before_weeks_were_told_in_one_line_lists_the_weeks():
     document = make_revision().document
     for item in document["patient_part"]["items"]:
-        del item["rise"]
+        del item["weekly"]
 
-    assert {item["rise"] for item in handout_of(document, "en")["items"]} == {""}
+    assert {item["weekly"] for item in handout_of(document, "en")["items"]} == {""}
 
 
 def test_the_diary_has_a_box_for_each_session():

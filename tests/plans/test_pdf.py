@@ -32,9 +32,11 @@ def test_the_programme_says_what_the_patient_must_know():
         "In het begin: 3 dagen per week, 1 keer per dag.",
         "Bekkenkanteling",
         "Doe dit 5 keer. Houd de houding elke keer 5 seconden vast.",
-        "Elke week 1 keer meer. In week 6: 10 keer.",
+        "Week 1 tot en met 6: 5, 6, 7, 8, 9, 10 keer.",
         "Voordat u begint",
         "Stop en bel",
+        "Telefoon: +31 20 000 0000",
+        "0 is geen pijn. 10 is de ergste pijn.",
         "Deze oefening mag geen pijn doen.",
         "Dagboek",
         "Ga dan verder met de oefeningen van de volgende week.",
@@ -129,6 +131,16 @@ def test_everything_that_is_fixed_for_one_week_is_printed():
     assert "rest for 20 seconds, use red band, effort 4 out of 10" in text
 
 
+def test_how_to_get_to_the_floor_and_what_to_put_ready_is_told_where_it_is_needed():
+    lying = text_of(render_programme(make_revision("thoracic-mobilisation-supine").complete_document(), "en"))
+    standing = text_of(render_programme(make_revision("warm-up-walk").complete_document(), "en"))
+
+    assert "Put ready: cushion or towel." in lying
+    assert "Down to the floor and up again" in lying
+    assert "Put ready" not in standing
+    assert "Down to the floor" not in standing
+
+
 def test_advice_on_stretching_comes_with_stretches_only():
     with_stretch = text_of(render_programme(make_revision("hamstring-stretch").complete_document(), "nl"))
     without = text_of(render_programme(make_revision("warm-up-walk", "bridge").complete_document(), "nl"))
@@ -163,3 +175,28 @@ def test_nothing_sticks_out_into_the_margins(layout: str):
     revision = make_revision("warm-up-muscle-tensing", "pelvic-tilt-leg-movements")
 
     assert ink_in_margins(render_programme(revision.complete_document(), "nl", layout=layout)) == []
+
+
+def test_the_signs_in_pictures_are_explained_where_there_are_pictures():
+    document = make_revision("pelvic-tilt").complete_document()
+
+    assert "In the pictures: L or R: the side you see hold still move this way" in text_of(
+        render_programme(document, "en")
+    )
+    assert "Dans les images" in text_of(render_programme(document, "fr"))
+    document["patient_part"]["items"][0]["pictures"] = {}
+    assert "In the pictures" not in text_of(render_programme(document, "en"))
+
+
+def test_a_page_in_the_middle_of_an_exercise_says_which_one_it_is():
+    note = " ".join(["Breathe calmly."] * 330)
+    document = make_revision(items=[{"exercise": "warm-up-walk"}, {"exercise": "pelvic-tilt", "note": note}])
+
+    pages = PdfReader(io.BytesIO(render_programme(document.complete_document(), "en"))).pages
+
+    texts = [" ".join(page.extract_text().split()) for page in pages]
+    in_the_middle = [
+        text for text in texts if "Breathe calmly." in text and "Pelvic tilt" not in text and "Diary" not in text
+    ]
+    assert in_the_middle
+    assert [text for text in texts if "Exercise 2" in text] == in_the_middle

@@ -171,7 +171,9 @@ def test_every_picture_says_what_it_shows(document: dict[str, Any], layout: str)
 
 def test_headings_go_down_one_level_at_a_time(document: dict[str, Any]):
     with opened(document) as pdf:
-        levels = [int(str(one.S)[2]) for one in walked(pdf.Root.StructTreeRoot) if str(one.S) in {"/H1", "/H2", "/H3"}]
+        levels = [
+            int(str(one.S)[2]) for one in walked(pdf.Root.StructTreeRoot) if str(one.S) in {"/H1", "/H2", "/H3", "/H4"}
+        ]
 
     assert levels[0] == 1
     assert levels.count(1) == 1
