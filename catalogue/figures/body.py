@@ -10,6 +10,7 @@ cosines; in side views the elbow and knee bend the only way that they can.
 from __future__ import annotations
 
 from cmath import phase, rect
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -27,7 +28,7 @@ ANKLE_HEIGHT = 6.5
 
 HIP_R, THIGH_R, KNEE_R = 9.2, 8.2, 6.0
 CALF_R, ANKLE_R = 5.5, 3.5
-SHOULDER_R, ELBOW_R, FOREARM_R, WRIST_R, PALM_R, FINGER_R = 5.6, 4.3, 4.3, 2.8, 3.3, 2.0
+SHOULDER_R, ELBOW_R, FOREARM_R, WRIST_R, PALM_R, FIST_R, FINGER_R = 5.6, 4.3, 4.3, 2.8, 3.3, 3.9, 2.0
 NECK_R, HEAD_R = 4.8, 10.8
 HEEL_R, TOES_R = 3.2, 2.2
 
@@ -37,6 +38,9 @@ BENDING = tuple(
     for share in (min(max(((number + 0.5) / STEPS - 0.2) / 0.5, 0.0), 1.0) for number in range(STEPS))
 )
 """How much of the bend each piece of the spine has: none below, all above, smoothly between."""
+ARCHING = tuple((number + 0.5) / STEPS for number in range(STEPS))
+"""The same of a back that is bent far backwards: along its whole length, or it would look broken."""
+FAR_BACK = 40.0
 PIECE = SPINE / STEPS
 
 Circle = tuple[complex, float]
@@ -127,7 +131,7 @@ class Body:
     def on_spine(self, share: float, aside: float = 0) -> complex:
         """A point on the spine, or so far in front of it (side view) or to its right-hand side on the page."""
         place = share * STEPS
-        number = min(max(int(place), 0), STEPS - 1)
+        number = 0 if place < 0 else STEPS - 1 if place >= STEPS else int(place)
         return self.spine[number] + self.forwards[number] * complex(aside, (place - number) * PIECE)
 
     def width_at(self, share: float) -> float:
@@ -192,7 +196,9 @@ class Body:
             flat = min(max(-self.bend * 0.12, -1.4), 2.6)
             back = [(share, aside - (flat if share == 0.42 else 0)) for share, aside in BACK]
             return [THROAT, *BELLY, *back, NAPE]
-        right = [(share, aside * self.width_at(share)) for share, aside in (*FLANK, *SEAT)]
+        lift = self.pose.shrug / SPINE
+        shown = ((share + lift if 0.9 < share < 1 else share, aside) for share, aside in (*FLANK, *SEAT))
+        right = [(share, aside * self.width_at(share)) for share, aside in shown]
         return [*right, *((share, -aside) for share, aside in reversed(right))]
 
     def point(self, named: Point) -> complex:
@@ -253,7 +259,7 @@ def _arm_parts(limb: Limb, arm: Arm) -> dict[str, list[Circle]]:
     return {
         "arm": [(limb.root, SHOULDER_R), (limb.middle, ELBOW_R)],
         "forearm": [(limb.middle, ELBOW_R - 0.3), (near_elbow, FOREARM_R), (limb.end, WRIST_R)],
-        "hand": [(limb.end, WRIST_R), (palm, PALM_R), (tips, PALM_R - 0.4 if arm.fist else FINGER_R)],
+        "hand": [(limb.end, WRIST_R), (palm, FIST_R if arm.fist else PALM_R), (tips, FIST_R if arm.fist else FINGER_R)],
     }
 
 
@@ -304,10 +310,19 @@ def stand(pose: Pose) -> Body:
 def _trunk_of(pose: Pose) -> Body:
     """The spine as a chain of short pieces whose direction goes over from the lower half's to the upper half's. Hips at 0."""
     lower, bend = pose.trunk[0], turned_by(pose.trunk[1], pose.trunk[0])
-    ways = {share: direction(lower + bend * share) for share in set(BENDING)}
-    along = [ways[share] for share in BENDING]
+    shares = _bending(bend)
+    ways = {share: direction(lower + bend * share) for share in set(shares)}
+    along = [ways[share] for share in shares]
     spine = [*accumulate((way * PIECE for way in along), initial=0j)]
     return Body(pose, spine, [way * -1j for way in along])
+
+
+def _bending(bend: float) -> Sequence[float]:
+    """How much of the bend each piece of the spine has: the further backwards, the more evenly."""
+    if bend <= FAR_BACK / 2:
+        return BENDING
+    even = min(2 * bend / FAR_BACK - 1, 1.0)
+    return [share + (arched - share) * even for share, arched in zip(BENDING, ARCHING, strict=True)]
 
 
 def _moved(body: Body, by: complex) -> Body:
@@ -321,7 +336,11 @@ def _lowest(trunk: Body) -> float:
     """How low the lowest part is: of the trunk, the head, and those limbs that need no ground to stand on."""
     trial = _moved(trunk, 0j)
     trial.legs = {side: _leg(trial, side, leg) for side, leg in trunk.pose.legs.items() if leg.thigh is not None}
-    trial.arms = {side: _arm(trial, side, arm) for side, arm in trunk.pose.arms.items() if arm.upper is not None}
+    trial.arms = {
+        side: _arm(trial, side, arm)
+        for side, arm in trunk.pose.arms.items()
+        if arm.upper is not None and not arm.nearer
+    }
     return min(centre.imag - radius for circles in trial.parts.values() for centre, radius in circles)
 
 

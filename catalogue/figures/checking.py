@@ -211,11 +211,17 @@ def _floating(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:
         yield Fault("hips", f"nothing carries the body: it is {nearest:.1f} cm above what it could rest on")
 
 
+def _nearer(body: Body, part: str) -> float:
+    """How much lower than the floor below the body an arm may look that lies in front of it."""
+    side, _, name = part.partition("_")
+    return body.pose.arms[side].nearer if name in {"arm", "forearm", "hand"} else 0.0  # type: ignore[index]
+
+
 def _sunken(body: Body, things: Sequence[Prop]) -> Iterator[Fault]:
     """Nothing goes through the floor, and nothing through a prop."""
     for part, circles in body.parts.items():
         lowest = min(centre.imag - radius for centre, radius in circles)
-        if lowest < -TOUCHING:
+        if lowest < -TOUCHING - _nearer(body, part):
             yield Fault("", f"{part} is {-lowest:.1f} cm below the floor")
         for thing in things:
             if thing.beyond or (thing.kind in BESIDE and part.endswith(("_arm", "_forearm", "_hand"))):

@@ -27,6 +27,8 @@ DRAWING_VERSION = 2
 """To be raised with every change of how poses are drawn: the addresses of pictures are built on it."""
 
 ShownSide = Literal["left", "right"]
+Extent = tuple[float, float, float, float]
+"""As a `Box`, for the many of a body: left, bottom, right, top."""
 
 
 @dataclass(frozen=True)
@@ -59,23 +61,23 @@ class Drawing:
     @cached_property
     def frame(self) -> props.Box:
         """Around everything in all moments, on the page: mirrored where the picture is."""
-        boxes = [_on_page(box, pen) for moment, pen in self.pens.items() for box in self._boxes(moment)]
-        left, right = min(box.left for box in boxes), max(box.right for box in boxes)
-        bottom, top = min(box.bottom for box in boxes), max(box.top for box in boxes)
+        boxes = [box for moment, pen in self.pens.items() for box in _on_page(self._boxes(moment), pen)]
+        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+        left, bottom, right, top = min(lefts), min(bottoms), max(rights), max(tops)
         if count := max(len(self._badges(moment)) for moment in self.bodies):
             # Higher, where their corner is taken.
             reach = left + count * (2 * marks.BADGE_R + 3) + 4
-            below = max((box.top for box in boxes if box.left <= reach), default=bottom)
+            below = max((box[3] for box in boxes if box[0] <= reach), default=bottom)
             top = max(top, below + 2 * marks.BADGE_R + 4)
         return _widened(props.Box(left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN))
 
-    def _boxes(self, moment: str) -> list[props.Box]:
+    def _boxes(self, moment: str) -> list[Extent]:
         """What must be inside the frame."""
         body = self.bodies[moment]
         around = [circle for circles in body.parts.values() for circle in circles]
         around += [(at, 0.0) for at in marks.arrow_points(body, body.pose)]
-        boxes = [
-            props.Box(centre.real - radius, centre.imag - radius, centre.real + radius, centre.imag + radius)
+        boxes: list[Extent] = [
+            ((x := centre.real) - radius, (y := centre.imag) - radius, x + radius, y + radius)
             for centre, radius in around
         ]
         return boxes + [props.extent(prop, from_above=body.pose.from_above) for prop in self.figure.props]
@@ -126,8 +128,8 @@ class Drawing:
             centre += 2 * marks.BADGE_R + 3
 
 
-def _on_page(box: props.Box, pen: Pen) -> props.Box:
-    return props.Box(-box.right, box.bottom, -box.left, box.top) if pen.mirrored else box
+def _on_page(boxes: list[Extent], pen: Pen) -> list[Extent]:
+    return [(-right, bottom, -left, top) for left, bottom, right, top in boxes] if pen.mirrored else boxes
 
 
 def _widened(box: props.Box) -> props.Box:

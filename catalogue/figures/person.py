@@ -13,6 +13,8 @@ from catalogue.figures.shapes import Pen, filled, stroked
 
 POINTING = 0.8
 """A thigh that looks shorter than this points to the viewer: its knee is seen from the front."""
+FOLDED = 105.0
+"""An elbow or knee that bends further than this."""
 LINE = 1.05
 """Width of outlines, in centimetres of the person."""
 
@@ -45,7 +47,10 @@ class Person:
     def far_limbs(self) -> Iterator[str]:
         """Those behind the trunk."""
         for side in SIDES[self.body.pose.view]:
-            if self.body.arms[side].behind:
+            limb = self.body.arms[side]
+            if self.body.pose.arms[side].across:
+                yield from self._upper_arm(side).elements(self._line(limb, side))
+            elif limb.behind:
                 yield from self._arm(side)
         for side, leg in self.body.pose.legs.items():
             if leg.across:
@@ -72,17 +77,17 @@ class Person:
             yield from self._leg(side)
 
     def head_and_arms(self) -> Iterator[str]:
-        """The head, and the arms in front of the trunk; of a near one that is drawn behind it, its outline."""
+        """The head, and the arms in front of the trunk; one that comes across is nearest."""
         if not self._is_head_last:
             yield from self._head()
+        arms = self.body.pose.arms
         for side in SIDES[self.body.pose.view]:
-            if not self.body.arms[side].behind:
+            if not (self.body.arms[side].behind or arms[side].across):
                 yield from self._arm(side)
                 yield from self._shoulder(side)
-            elif side == "near":
-                parts = self.body.parts
-                row = [*parts["near_arm"], *parts["near_forearm"][1:], *parts["near_hand"][1:]]
-                yield stroked(self.pen.chain(row), paler(OUTLINE, 0.35), 0.7)
+        for side in arms:
+            if arms[side].across:
+                yield from self._arm_across(side)
         if self._is_head_last:
             yield from self._head()
 
@@ -102,15 +107,39 @@ class Person:
     # Limbs.
 
     def _arm(self, side: str) -> Iterator[str]:
-        parts, pen = self.body.parts, self.pen
-        arm, fore, hand = (parts[f"{side}_{name}"] for name in ("arm", "forearm", "hand"))
-        layer = Layer()
         limb = self.body.arms[side]
-        skin = self._faded(self.tone.skin, limb, side)
-        below = [pen.chain([*fore, *hand[1:]])] if self._is_straight(limb) else [pen.chain(fore), pen.chain(hand)]
-        layer.add(skin, pen.hull(arm[0], arm[1]), *below, *self._thumb(side))
-        layer.add(self._faded(SHIRT, limb, side), pen.hull(arm[0], _along(arm, 0.55, 0.5)))
-        return layer.elements(self._line(limb, side))
+        lower = self._lower_arm(side)
+        if not _is_folded(limb):
+            yield from self._upper_arm(side, lower).elements(self._line(limb, side))
+        else:
+            yield from self._upper_arm(side).elements(self._line(limb, side))
+            layer = Layer()
+            layer.add(self._faded(self.tone.skin, limb, side), *lower)
+            yield from layer.elements(self._line(limb, side))
+            arm = self.body.parts[f"{side}_arm"]  # no line across the elbow
+            yield filled(self.pen.hull(arm[1], _along(arm[::-1], 0.16)), self._faded(self.tone.skin, limb, side))
+        yield from self._fingers(side)
+
+    def _upper_arm(self, side: str, lower: Sequence[str] = ()) -> Layer:
+        """With the lower arm, where they are outlined together."""
+        limb, arm, layer = self.body.arms[side], self.body.parts[f"{side}_arm"], Layer()
+        layer.add(self._faded(self.tone.skin, limb, side), self.pen.hull(arm[0], arm[1]), *lower)
+        layer.add(self._faded(SHIRT, limb, side), self.pen.hull(_along(arm, 0, 0.2), _along(arm, 0.55, 0.5)))
+        return layer
+
+    def _lower_arm(self, side: str) -> list[str]:
+        """Forearm and hand."""
+        pen, fore, hand = self.pen, self.body.parts[f"{side}_forearm"], self.body.parts[f"{side}_hand"]
+        if self._is_straight(self.body.arms[side]):
+            return [pen.chain([*fore, *hand[1:]]), *self._thumb(side)]
+        return [pen.chain(fore), pen.chain(hand), *self._thumb(side)]
+
+    def _arm_across(self, side: str) -> Iterator[str]:
+        """What is in front of the trunk of an arm that comes across it."""
+        layer = Layer()
+        layer.add(self.tone.skin, *self._lower_arm(side))
+        yield from layer.elements()
+        yield from self._fingers(side)
 
     def _shoulder(self, side: str) -> Iterator[str]:
         """From the front, sleeve and shirt are one: a patch without outline over the seam."""
@@ -133,17 +162,37 @@ class Person:
         root = limb.end + direction(along, 2.5)
         yield self.pen.hull((root, 2.0), (root + direction(along + 38, 6.5), 1.4))
 
+    def _fingers(self, side: str) -> Iterator[str]:
+        """Lines between them, where a hand is seen from the front or from behind."""
+        if self.body.is_side:
+            return
+        wrist, along = self.body.arms[side].end, direction(self.body.arms[side].angles[2])
+        is_fist = self.body.pose.arms[side].fist  # type: ignore[index]
+        lines = [self.pen.line([wrist + along * tip for tip in between]) for between in BETWEEN_FINGERS[is_fist]]
+        yield stroked("".join(lines), paler(OUTLINE, 0.35), 0.5)
+
     def _leg(self, side: str) -> Iterator[str]:
         is_across = self.body.pose.legs[side].across  # type: ignore[index]
         is_over = self.body.is_drawn_up(side)
-        layer = Layer() if is_across or is_over else self._below_knee(side)
         leg = self.body.legs[side]
+        is_folded = self.body.is_side and not is_across and _is_folded(leg)
+        if is_folded:
+            yield from self._below_knee(side).elements(self._line(leg, side))
+        layer = Layer() if is_across or is_over or is_folded else self._below_knee(side)
         layer.add(self._faded(TROUSERS, leg, side), self.pen.chain(self.body.parts[f"{side}_thigh"]))
         yield from layer.elements(self._line(leg, side))
-        if is_over:
+        if is_folded:  # no line across the knee
+            knee = self.body.parts[f"{side}_shin"]
+            yield filled(self.pen.hull(knee[0], _along(knee, 0.5)), self._faded(TROUSERS, leg, side))
+        elif is_over:
             yield from self._below_knee(side).elements()
         elif self.body.pose.view == "front" and self.body.pose.legs[side].short[0] < POINTING:  # type: ignore[index]
-            yield stroked(self.pen.circle(leg.middle, 4.0), OUTLINE, 0.9, paler(TROUSERS, 0.16))
+            yield self._kneecap(side)
+
+    def _kneecap(self, side: str) -> str:
+        """Of a knee that points to the viewer: its lower edge."""
+        knee, down = self.body.legs[side].middle, direction(self.body.legs[side].angles[1])
+        return stroked(self.pen.smooth([knee + down * place for place in KNEECAP], closed=False), OUTLINE, 0.8)
 
     def _below_knee(self, side: str) -> Layer:
         pen, shin, (ankle, heel, toes) = self.pen, self.body.parts[f"{side}_shin"], self.body.parts[f"{side}_foot"]
@@ -242,6 +291,14 @@ class Person:
             yield self.pen.circle(centre, 4.2)
 
 
+BETWEEN_FINGERS = (
+    ((8 + 1j, 14 + 1j), (8.6 - 0.6j, 14.6 - 0.6j)),
+    ((5.4 + 1.8j, 8.8 + 1.8j), (5.4 + 0j, 9.4 + 0j), (5.4 - 1.8j, 8.8 - 1.8j)),
+)
+"""Lines along an open hand, from its wrist; and along a fist."""
+KNEECAP = (1 + 3.4j, 3 + 1.8j, 3 - 1.8j, 1 - 3.4j)
+"""From the middle of a knee, along its shin."""
+
 _FACES = {"front": "viewer", "back": "away"}
 
 PROFILE = (
@@ -264,6 +321,11 @@ BACK_HAIR = (
     (0.0, 11.8), (6.8, 9.6), (9.6, 3.0), (8.8, -3.4), (5.4, -8.0), (0.0, -9.0), (-5.4, -8.0), (-8.8, -3.4),
     (-9.6, 3.0), (-6.8, 9.6),
 )  # fmt: skip
+
+
+def _is_folded(limb: Limb) -> bool:
+    """Whether the two halves of a limb lie side by side: a line must show where one ends."""
+    return abs(turned_by(limb.angles[1], limb.angles[0])) > FOLDED
 
 
 def _along(circles: Sequence[Circle], share: float, thicker: float = 0) -> Circle:

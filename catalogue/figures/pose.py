@@ -82,7 +82,9 @@ class Arm(Value):
     """Angles of upper arm and forearm, or a point that the hand reaches. `hand`: as the forearm unless it says else.
 
     `short`: how long upper arm and forearm look where they point towards the viewer. `bend`: in front views, whether the
-    elbow of a reaching arm points outwards (1) or inwards (-1). `behind`: drawn behind the trunk.
+    elbow of a reaching arm points outwards (1) or inwards (-1). `behind`: drawn behind the trunk. `across`: the upper arm is
+    behind the trunk, forearm and hand come before it. `nearer`: it lies on the floor in front of the body, so that the page
+    shows it up to so far lower.
     """
 
     upper: Angle | None = None
@@ -93,6 +95,8 @@ class Arm(Value):
     short: tuple[Share, Share] = (1, 1)
     bend: Literal[1, -1] = 1
     behind: bool | None = None
+    across: bool = False
+    nearer: Annotated[float, Field(ge=0, le=8)] = 0
 
     @model_validator(mode="after")
     def _angles_or_reach(self) -> Arm:

@@ -21,7 +21,9 @@ from catalogue.figures.palette import (
 from catalogue.figures.pose import Prop
 from catalogue.figures.shapes import Pen, filled, stroked
 
-MAT_THICKNESS = 3.0
+MAT_THICKNESS = 2.6
+MAT_DEPTH = 6.5
+"""How much of its top is seen in front of somebody who lies on it: where near arms rest."""
 
 
 class Box(NamedTuple):
@@ -55,7 +57,7 @@ SIZES = {
     "door": (5.0, 184.0),
     "cushion": (40.0, 10.0),
     "towel": (12.0, 12.0),
-    "home_trainer": (100.0, 110.0),
+    "home_trainer": (120.0, 110.0),
 }
 
 
@@ -79,7 +81,7 @@ def solids(prop: Prop) -> list[Box]:
     if prop.kind == "wall":
         return [Box(x, y, x + width, y + height) if prop.facing == "left" else Box(x - width, y, x, y + height)]
     if prop.kind == "home_trainer":
-        return [Box(x - 34, y + SADDLE - 5, x - 10, y + SADDLE)]
+        return [Box(x - 36, y + SADDLE - 6, x - 8, y + SADDLE)]
     return [Box(x - width / 2, y, x + width / 2, y + height)]
 
 
@@ -107,7 +109,7 @@ def extent(prop: Prop, *, from_above: bool) -> Box:
         return solids(prop)[0]
     if from_above:
         return Box(prop.x - width / 2, prop.y - height / 2, prop.x + width / 2, prop.y + height / 2)
-    bottom = prop.y - MAT_THICKNESS if prop.kind == "mat" else prop.y
+    bottom = prop.y - MAT_DEPTH - MAT_THICKNESS if prop.kind == "mat" else prop.y
     top = prop.y + (90 if prop.kind == "chair" else 0 if prop.kind == "mat" else height)
     return Box(prop.x - width / 2, bottom, prop.x + width / 2, top)
 
@@ -143,7 +145,11 @@ def floor(left: float, right: float, pen: Pen) -> str:
 
 
 def _mat(prop: Prop, pen: Pen) -> Iterator[str]:
-    yield stroked(rounded(extent(prop, from_above=False), 1.4, pen), MAT_EDGE, 1.2, MAT)
+    """Its top, and below it the edge that is turned to the viewer."""
+    box = extent(prop, from_above=False)
+    yield stroked(rounded(box, 1.4, pen), MAT_EDGE, 1.2, MAT)
+    fold = box.bottom + MAT_THICKNESS
+    yield stroked(pen.line([complex(box.left, fold), complex(box.right, fold)]), MAT_EDGE, 0.8)
 
 
 def _seat_on_legs(prop: Prop, pen: Pen) -> Iterator[str]:
@@ -210,16 +216,18 @@ def _home_trainer(prop: Prop, pen: Pen) -> Iterator[str]:
     def at(x: float, y: float) -> complex:
         return complex(prop.x + x, prop.y + y)
 
-    yield stroked(pen.line([at(-42, 2), at(44, 2)]), METAL, 4)
-    yield stroked(pen.circle(at(24, 24), 19), METAL, 2.4, WALL)
-    yield stroked(pen.line([at(-30, 3), at(-2, CRANK), at(24, 24)]), METAL, 4)
+    yield stroked(pen.line([at(-42, 2), at(56, 2)]), METAL, 4)
+    yield stroked(pen.circle(at(42, 20), 15), METAL, 2.4, WALL)
+    yield stroked(pen.line([at(-30, 3), at(-2, CRANK), at(42, 20)]), METAL, 4)
     yield stroked(pen.line([at(-2, CRANK), at(-22, SADDLE - 4)]), METAL, 4)
-    yield stroked(pen.line([at(24, 24), at(32, 96), at(26, 103), at(20, 103)]), METAL, 4)
-    yield stroked(
-        rounded(Box(prop.x - 34, prop.y + SADDLE - 5, prop.x - 10, prop.y + SADDLE), 2.4, pen), METAL, 1.2, METAL
-    )
+    yield stroked(pen.line([at(42, 20), at(33, 96), at(26, 103), at(20, 103)]), METAL, 4)
+    yield filled(rounded(solids(prop)[0], 2.8, pen), METAL)
     yield stroked(pen.line([at(-2 - PEDALS, CRANK), at(-2 + PEDALS, CRANK)]), METAL, 3)
     yield stroked(pen.circle(at(-2, CRANK), 5), METAL, 2, WHITE)
+    for x in PEDALS_AT:
+        yield filled(
+            rounded(Box(prop.x + x - 6.5, prop.y + CRANK - 2, prop.x + x + 6.5, prop.y + CRANK + 1.4), 1.2, pen), METAL
+        )
 
 
 _DRAWN: dict[str, Callable[[Prop, Pen], Iterator[str]]] = {

@@ -61,10 +61,10 @@ class Pen:
             return self.circle(*row[0])
         lefts: list[complex] = []
         rights: list[complex] = []
-        for before, after in pairwise(row):
-            left, right = _tangents(before, after)
-            lefts += left
-            rights += right
+        for (a, ra), (b, rb) in pairwise(row):
+            to_left, to_right = _sideways(a, ra, b, rb)
+            lefts += (a + to_left * ra, b + to_left * rb)
+            rights += (a + to_right * ra, b + to_right * rb)
         there, back = self._texts(rights), self._texts(lefts[::-1])
         return f"M{back[-1]}{self._cap(row[0], row[1])}{'L'.join(there)}{self._cap(row[-1], row[-2])}{'L'.join(back[:-1])}z"
 
@@ -75,7 +75,7 @@ class Pen:
 
     def around(self, circles: Sequence[Circle]) -> str:
         """The outline around circles that go round counter-clockwise, none inside the others' outline."""
-        sides = [_tangents(one, other)[1] for one, other in pairwise([*circles, circles[0]])]
+        sides = [_right_of(one, other) for one, other in pairwise([*circles, circles[0]])]
         path = [f"M{self.xy(sides[0][0])}"]
         for (_, radius), (_, arrived), (leaving, _) in zip(
             [*circles[1:], circles[0]], sides, [*sides[1:], sides[0]], strict=True
@@ -85,10 +85,10 @@ class Pen:
         return "".join(path) + "z"
 
     def polygon(self, points: Sequence[complex]) -> str:
-        return "M" + "L".join(self.xy(point) for point in points) + "z"
+        return f"M{'L'.join(self._texts(points))}z"
 
     def line(self, points: Sequence[complex]) -> str:
-        return "M" + "L".join(self.xy(point) for point in points)
+        return f"M{'L'.join(self._texts(points))}"
 
     def bow(self, bow: Bow, first: float, last: float) -> str:
         """From one share of a bow to another."""
@@ -102,36 +102,40 @@ class Pen:
 
     def smooth(self, points: Sequence[complex], *, closed: bool = True) -> str:
         """A curve through all points (Catmull-Rom, as Bézier curves). A point given twice is a corner of a closed one."""
-        before = [points[-1] if closed else points[0], *points[:-1]]
-        after = [*points[1:], points[0] if closed else points[-1]]
+        across = self.across
+        placed = [complex(point.real * across, point.imag * -SCALE) for point in points]
+        before = [placed[-1] if closed else placed[0], *placed[:-1]]
+        after = [*placed[1:], placed[0] if closed else placed[-1]]
         slopes = [
             0j if closed and point in (earlier, later) else (later - earlier) / 6
-            for earlier, point, later in zip(before, points, after, strict=True)
+            for earlier, point, later in zip(before, placed, after, strict=True)
         ]
-        across = self.across
-        curves = [
-            f"C{round((a + leaving).real * across)} {round((a + leaving).imag * -SCALE)}"
-            f" {round((b - arriving).real * across)} {round((b - arriving).imag * -SCALE)}"
-            f" {round(b.real * across)} {round(b.imag * -SCALE)}"
-            for a, leaving, b, arriving in zip(points, slopes, after, [*slopes[1:], slopes[0]], strict=True)
-        ]
-        if closed:
-            return f"M{self.xy(points[0])}{''.join(curves)}z"
-        return f"M{self.xy(points[0])}{''.join(curves[:-1])}"
+        ends = _rounded(placed)
+        arriving = _rounded([point - slope for point, slope in zip(placed, slopes, strict=True)])
+        # Each curve leaves as the one before it arrived: S says so, and only the first must be told.
+        (leaving,) = _rounded([placed[0] + slopes[0]])
+        curves = [f"S{handle} {end}" for handle, end in zip(arriving, ends, strict=True)]
+        first = f"M{ends[0]}C{leaving} {curves[1][1:]}{''.join(curves[2:])}"
+        return f"{first}{curves[0]}z" if closed else first
 
 
-Side = tuple[complex, complex]
-"""Where a line touches one circle, and the next."""
+def _rounded(placed: Sequence[complex]) -> list[str]:
+    """Points of the page in its units, as they are written."""
+    return [f"{round(point.real)} {round(point.imag)}" for point in placed]
 
 
-def _tangents(one: Circle, other: Circle) -> tuple[Side, Side]:
-    """The lines that touch two circles, to the left and to the right of the way from one to the other."""
-    (a, ra), (b, rb) = one, other
+def _sideways(a: complex, ra: float, b: complex, rb: float) -> tuple[complex, complex]:
+    """Where lines touch two circles, seen from their middles: to the left and to the right of the way from one to the other."""
     distance = abs(b - a)
     along, slope = (b - a) / distance, (ra - rb) / distance
-    rise = sqrt(max(0.0, 1 - slope * slope))
-    to_left, to_right = along * complex(slope, rise), along * complex(slope, -rise)
-    return (a + to_left * ra, b + to_left * rb), (a + to_right * ra, b + to_right * rb)
+    rise = sqrt(1 - slope * slope) if -1 < slope < 1 else 0.0
+    return along * complex(slope, rise), along * complex(slope, -rise)
+
+
+def _right_of(one: Circle, other: Circle) -> tuple[complex, complex]:
+    """Where the line to the right of two circles touches one, and the other."""
+    _, to_right = _sideways(*one, *other)
+    return one[0] + to_right * one[1], other[0] + to_right * other[1]
 
 
 def _without_swallowed(circles: Sequence[Circle]) -> list[Circle]:

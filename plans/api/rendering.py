@@ -49,10 +49,9 @@ def print_layout(request: Request) -> str:
 
 
 def has_already(request: HttpRequest | Request, etag: str) -> bool:
-    """Whether the caller's `If-None-Match` names this ETag, which is given without quotes."""
-    return f'"{etag}"' in [
-        tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")
-    ]
+    """Whether the caller's `If-None-Match` names this ETag, which is given without quotes, or any."""
+    tags = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
+    return bool(tags & {f'"{etag}"', "*"})
 
 
 def answer_bytes(request: HttpRequest, body: bytes, *, kind: str, etag: str, name: str) -> HttpResponse:

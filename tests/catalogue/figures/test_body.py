@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from math import isclose
+from cmath import phase
+from itertools import pairwise
+from math import degrees, isclose
 
 import pytest
 
@@ -122,3 +124,48 @@ def test_an_arm_can_not_reach_for_a_point_that_is_not_there_yet():
 def test_directions_are_in_degrees_counter_clockwise_from_the_right():
     assert abs(direction(90, 2) - 2j) < 1e-9
     assert abs(direction(180) + 1) < 1e-9
+
+
+def longest_bend(trunk: list[int]) -> float:
+    """The most that two neighbouring pieces of the spine are turned against each other."""
+    spine = stand(make_figure({"like": "prone", "trunk": trunk}).moments["start"]).spine
+    ways = [after - before for before, after in pairwise(spine)]
+    return max(abs(degrees(phase(after / before))) for before, after in pairwise(ways))
+
+
+def test_a_back_that_is_bent_far_backwards_arches_along_its_whole_length():
+    assert longest_bend([10, 70]) < 6
+    assert longest_bend([10, -50]) > 10
+
+
+@pytest.mark.parametrize("bend", [19, 21, 39, 41])
+def test_the_arch_goes_over_smoothly_from_the_hollow_of_the_back(bend: int):
+    steps = [longest_bend([0, bend]), longest_bend([0, bend + 1])]
+
+    assert abs(steps[1] - steps[0]) < 0.3
+
+
+def test_an_arm_that_lies_nearer_does_not_lift_the_body():
+    arm = {"upper": -40, "fore": 0}
+    lying = {"like": "supine_knees_bent"}
+    plain, nearer, above = (
+        stand(make_figure(lying | {"arms": {"near": arm | {"nearer": nearer}}}).moments["start"]).hips.imag
+        for nearer in (0, 7, 8)
+    )
+
+    assert nearer == above < plain
+
+
+def test_a_shrug_lifts_the_shoulders_of_the_shirt_too():
+    def highest(shrug: int) -> float:
+        body = stand(make_figure({"like": "standing_front", "shrug": shrug}).moments["start"])
+        return max(point.imag for _, point in body.trunk if abs(point.real) > 12)
+
+    assert isclose(highest(7) - highest(0), 7, abs_tol=0.01)
+
+
+def test_a_fist_is_shorter_and_thicker_than_a_hand():
+    hand, fist = (stand(pose(arms={"near": {"fist": fist}})).parts["near_hand"] for fist in (False, True))
+
+    assert abs(fist[2][0] - fist[0][0]) < abs(hand[2][0] - hand[0][0])
+    assert fist[2][1] > hand[2][1]

@@ -161,3 +161,14 @@ def test_a_picture_that_is_too_large_is_named():
     far_away = [{"kind": "stool", "x": 300}]
 
     assert "the picture is" in said({"like": "standing"}, props=far_away)
+
+
+@pytest.mark.parametrize(("nearer", "is_wrong"), [(0, True), (7, False)])
+def test_an_arm_on_the_floor_in_front_of_the_body_may_look_lower(nearer: float, is_wrong: bool):
+    low = {"like": "supine_knees_bent", "hips": 12, "arms": {"near": {"upper": -29, "fore": -1, "nearer": nearer}}}
+
+    assert ("near_hand is" in said(low)) is is_wrong
+
+
+def test_an_arm_in_front_of_the_body_may_not_look_as_low_as_it_likes():
+    assert "below the floor" in said({"like": "supine_knees_bent", "arms": {"near": {"upper": -60, "nearer": 7}}})

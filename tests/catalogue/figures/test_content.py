@@ -132,3 +132,58 @@ def test_parts_have_a_name_for_every_limb_of_a_view():
     body = stand(pose)
 
     assert {f"{side}_{part}" for side in SIDES["side"] for part in LIMB_PARTS} <= set(body.parts)
+
+
+LOW_BACK = [
+    (code, moment)
+    for code, figure in CONTENT.figures.items()
+    for moment, pose in figure.moments.items()
+    if pose.view == "side" and pose.pushes and any(at_point(push.at) == "low_back" for push in pose.pushes)
+]
+
+
+@pytest.mark.parametrize(("code", "moment"), LOW_BACK)
+def test_the_low_back_is_to_be_seen_where_it_is_pressed_down(code: str, moment: str):
+    """No arm is in front of it, but for its lower edge."""
+    body = stand(CONTENT.figures[code].moments[moment])
+    seen = body.on_spine(0.36, -3.0)
+    arms = [
+        body.parts[f"{side}_{part}"]
+        for side, limb in body.arms.items()
+        if not limb.behind
+        for part in ("arm", "forearm")
+    ]
+
+    for centre, radius in (circle for part in arms for circle in dense(part)):
+        assert abs(centre - seen) > radius
+
+
+def test_a_press_up_is_a_gentle_curve_with_hands_below_the_shoulders_and_the_pelvis_on_the_mat():
+    pose = CONTENT.figures["prone-press-up"].moments["end"]
+    body = stand(pose)
+
+    assert 0 < body.bend <= 65
+    assert abs(body.point("near_hand").real - body.point("near_shoulder").real) < 10
+    assert "lower_trunk" in pose.touches["floor"]
+
+
+def test_hands_on_shoulders_and_arms_crossed_are_told_apart():
+    """On the shoulders: both elbows up. Crossed: the far hand comes across to the near arm."""
+    shoulders, crossed = (
+        CONTENT.figures[f"half-sit-up-{code}"].moments["end"] for code in ("hands-on-shoulders", "arms-crossed")
+    )
+
+    def elbow_up(pose):
+        body = stand(pose)
+        return body.point("near_elbow").imag - body.point("near_shoulder").imag
+
+    assert elbow_up(shoulders) > 8 > 0 > elbow_up(crossed)
+    assert crossed.arms["far"].across
+    assert not shoulders.arms["far"].across
+
+
+def test_which_way_the_face_is_turned_on_the_belly_is_seen_from_above():
+    start, end = (CONTENT.figures["prone-lying"].moments[moment] for moment in ("start", "end"))
+
+    assert start.from_above
+    assert (start.face, end.face) == ("left", "right")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from catalogue.figures.body import stand
-from catalogue.figures.palette import DEFAULT_TONE, MARK, SHIRT, TONES
+from catalogue.figures.body import direction, stand
+from catalogue.figures.palette import DEFAULT_TONE, MARK, SHIRT, TONES, TROUSERS
+from catalogue.figures.person import KNEECAP
 from catalogue.figures.pose import Figure
 from catalogue.figures.shapes import Pen
 from catalogue.source import read_content
@@ -66,3 +68,70 @@ def test_no_patch_lies_over_an_arm_in_front_of_it(code: str, moment: str):
     for side, limb in body.arms.items():
         if not limb.behind:
             assert drawn.rfind(MARK) < drawn.rindex(Pen().hull(*body.parts[f"{side}_arm"]))
+
+
+def upper_arm_and_forearm(pose: dict[str, Any]) -> tuple[str, str, str]:
+    """A picture, and in it the path of the near upper arm, and that of forearm and hand."""
+    figure = make_figure(pose)
+    parts = stand(figure.moments["start"]).parts
+    below = Pen().chain([*parts["near_forearm"], *parts["near_hand"][1:]])
+    return draw(figure, "start"), Pen().hull(*parts["near_arm"]), below
+
+
+@pytest.mark.parametrize(("fore", "is_folded"), [(60, True), (-20, False)])
+def test_a_line_shows_where_a_folded_arm_ends(fore: float, is_folded: bool):
+    """The forearm then has an outline of its own, over the upper arm."""
+    pose = {"like": "standing", "arms": {"near": {"upper": -90, "fore": fore}, "far": {"behind": True}}}
+    drawn, upper, below = upper_arm_and_forearm(pose)
+
+    outlines = [path for path in re.findall(r'<path d="([^"]+)" stroke=', drawn) if below in path]
+    assert len(outlines) == 1
+    assert (upper not in outlines[0]) == is_folded
+
+
+def test_a_line_shows_where_a_folded_leg_ends():
+    pose = {"like": "standing", "legs": {"near": {"thigh": 40, "shin": -110}}, "touches": {"floor": ["far_foot"]}}
+    figure = make_figure(pose)
+    thigh = Pen().chain(stand(figure.moments["start"]).parts["near_thigh"])
+
+    assert f'<path d="{thigh}" stroke=' in draw(figure, "start")
+
+
+def test_an_arm_that_comes_across_is_behind_the_trunk_above_its_elbow_and_in_front_below():
+    """So that its hand is seen on the other shoulder."""
+    arms = {"far": {"upper": -70, "fore": 150, "short": [0.7, 0.6], "across": True}}
+    figure = make_figure({"like": "standing", "arms": arms})
+    body, drawn = stand(figure.moments["start"]), draw(figure, "start")
+    upper = Pen().hull(*body.parts["far_arm"])
+    below = Pen().chain([*body.parts["far_forearm"], *body.parts["far_hand"][1:]])
+    near = Pen().hull(*body.parts["near_arm"])
+
+    assert drawn.rindex(upper) < drawn.rindex(near) < drawn.index(below)
+
+
+def test_no_arm_shines_through_the_trunk():
+    """One that is behind it is seen where it sticks out, and nowhere else."""
+    behind = picture({"like": "standing", "arms": {"near": {"behind": True}}})
+
+    assert behind.rindex(SLEEVE) < behind.rindex(f'fill="{TROUSERS}"')
+
+
+@pytest.mark.parametrize(("short", "is_seen"), [(0.5, True), (1, False)])
+def test_a_knee_that_points_to_the_viewer_has_a_lower_edge_and_no_button(short: float, is_seen: bool):
+    pose = {"like": "standing_front", "legs": {"left": {"thigh": -88, "shin": -90, "short": [short, 1]}}}
+    figure = make_figure(pose)
+    knee = stand(figure.moments["start"]).point("left_knee")
+    start = Pen().xy(knee + direction(-90) * KNEECAP[0])
+    drawn = draw(figure, "start")
+
+    assert (f'<path d="M{start}C' in drawn) == is_seen
+    assert Pen().circle(knee, 4.0) not in drawn
+
+
+@pytest.mark.parametrize("fist", [False, True])
+@pytest.mark.parametrize(("position", "count"), [("standing_front", 2), ("standing", 0)])
+def test_fingers_are_seen_from_the_front(position: str, count: int, fist: bool):
+    sides = ("left", "right") if position == "standing_front" else ("near", "far")
+    drawn = picture({"like": position, "arms": {side: {"fist": fist} for side in sides}})
+
+    assert drawn.count('stroke-width="5"') == count

@@ -58,3 +58,17 @@ def test_a_point_given_twice_is_a_corner():
     numbers = [int(number) for number in re.findall(r"-?\d+", path)]
     assert (min(numbers), max(numbers)) == (-100, 100)
     assert min(int(number) for number in re.findall(r"-?\d+", Pen().smooth(square))) < -100
+
+
+def test_a_curve_goes_through_all_points_and_leaves_each_as_it_arrived():
+    """S: the first control point is the last one, turned over; so it needn't be written."""
+    path = Pen().smooth([0j, 10 + 0j, 10 + 10j, 10j])
+
+    assert re.fullmatch(r"M0 0C[-\d ]+ 100 0S[-\d ]+ 100 -100S[-\d ]+ 0 -100S[-\d ]+ 0 0z", path)
+    assert path.startswith("M0 0C17 17 ")
+
+
+def test_an_open_curve_ends_at_its_last_point():
+    path = Pen().smooth([0j, 10 + 0j, 10 + 10j], closed=False)
+
+    assert re.fullmatch(r"M0 0C[-\d ]+ 100 0S[-\d ]+ 100 -100", path)
