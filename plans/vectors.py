@@ -18,8 +18,8 @@ from typing import Any
 HEAD = re.compile(
     r'<svg xmlns="http://www\.w3\.org/2000/svg" viewBox="(-?\d+) (-?\d+) (\d+) (\d+)" width="(\d+)" height="(\d+)" '
 )
-PATH = re.compile(r'<path d="([^"]+)"(?: fill="(#[0-9a-f]{6})")?(?: stroke="(#[0-9a-f]{6})" stroke-width="(\d+)")?/>')
-TOKEN = re.compile(r"[MLACQaz]|-?\d+")
+PATH = re.compile(r'<path d="([MLACQSaz0-9 -]+)"(?: fill="(#[0-9a-f]{6})")?(?: stroke="(#[0-9a-f]{6})" stroke-width="(\d+)")?/>')
+TOKEN = re.compile(r"[MLACQSaz]|-?\d+")
 ROUND = b"1 J 1 j"
 
 
@@ -75,7 +75,7 @@ def _colour(name: str) -> bytes:
 def _traced(path: str) -> Iterator[bytes]:
     """The path's commands as operators."""
     tokens = iter(TOKEN.findall(path))
-    command, at = "", 0j
+    command, at, arrived = "", 0j, 0j
     for token in tokens:
         if token.isalpha():
             command = token
@@ -91,7 +91,11 @@ def _traced(path: str) -> Iterator[bytes]:
         elif command == "C":
             rest = [first, *(int(next(tokens)) for _ in range(5))]
             yield f"{' '.join(map(str, rest))} c".encode()
-            end = complex(rest[4], rest[5])
+            arrived, end = complex(rest[2], rest[3]), complex(rest[4], rest[5])
+        elif command == "S":  # leaves as the curve before it arrived
+            leaving = 2 * at - arrived
+            arrived, end = complex(first, int(next(tokens))), complex(int(next(tokens)), int(next(tokens)))
+            yield _curve(leaving, arrived, end)
         elif command == "Q":
             control, end = complex(first, int(next(tokens))), complex(int(next(tokens)), int(next(tokens)))
             yield _curve(at + (control - at) * 2 / 3, end + (control - end) * 2 / 3, end)
