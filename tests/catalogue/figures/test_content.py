@@ -180,10 +180,3 @@ def test_hands_on_shoulders_and_arms_crossed_are_told_apart():
     assert elbow_up(shoulders) > 8 > 0 > elbow_up(crossed)
     assert crossed.arms["far"].across
     assert not shoulders.arms["far"].across
-
-
-def test_which_way_the_face_is_turned_on_the_belly_is_seen_from_above():
-    start, end = (CONTENT.figures["prone-lying"].moments[moment] for moment in ("start", "end"))
-
-    assert start.from_above
-    assert (start.face, end.face) == ("left", "right")
