@@ -49,11 +49,12 @@ def refuse_deletions(table: str) -> migrations.RunPython:
     return migrations.RunPython(forwards, backwards)
 
 
-# SQLite: INSERT OR REPLACE deletes without asking a trigger for deletions. PostgreSQL: so does TRUNCATE.
+# SQLite: INSERT OR REPLACE deletes without asking a trigger for deletions; an id that is not given yet is -1 there.
+# PostgreSQL: TRUNCATE asks none either.
 KEEPING = {
     "sqlite": (
         "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END",
-        "CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN EXISTS "
+        "CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN NEW.id > 0 AND EXISTS "
         "(SELECT 1 FROM {table} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END",
     ),
     "postgresql": (

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import models
-from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from patients.access import Action, Outcome, record_access
@@ -43,7 +43,7 @@ def record_refusal(context: Mapping[str, Any], error: APIException) -> None:
     if request is None:
         return
     action = _action(request, context.get("view"))
-    if error.status_code == 400:
+    if error.status_code == 400 and getattr(request.user, "membership", None):
         for model, pk in _unknown(request, error.detail):
             _record(request, action, model, pk, Outcome.NOT_FOUND)
     elif error.status_code in OUTCOMES and (asked := _asked(context)) is not None:
@@ -66,17 +66,22 @@ def _asked(context: Mapping[str, Any]) -> tuple[Model, uuid.UUID | None] | None:
 
 
 def _unknown(request: Request, detail: Any) -> Iterator[tuple[Model, uuid.UUID]]:
-    """What the query or body names and isn't there, by the errors that the answer has for it."""
-    said = {**request.data, **request.query_params.dict()} if isinstance(request.data, dict) else request.query_params
+    """What the query or body names and the practice hasn't, where the answer calls it an error."""
     for name, model in MENTIONED.items():
-        errors = detail.get(name) if isinstance(detail, dict) else None
-        is_unknown = isinstance(errors, ErrorDetail | list) and "unchangeable" not in _codes(errors)
-        if is_unknown and (pk := _uuid(said.get(name))):
-            yield model, pk
+        if not isinstance(detail, dict) or name not in detail:
+            continue
+        for said in (request.query_params, _body(request)):
+            pk = _uuid(said.get(name))
+            if pk is not None and _patient(request, model, pk) is None:
+                yield model, pk
 
 
-def _codes(errors: Any) -> set[str]:
-    return {getattr(one, "code", "") for one in (errors if isinstance(errors, list) else [errors])}
+def _body(request: Request) -> Mapping[str, Any]:
+    try:
+        said = request.data
+    except APIException:  # Nobody has read it so far, and it is no JSON.
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _uuid(value: Any) -> uuid.UUID | None:
@@ -98,7 +103,7 @@ def _record(request: Request, action: Action, model: Model, pk: uuid.UUID | None
 
 
 def _patient(request: Request, model: Any, pk: uuid.UUID | None) -> uuid.UUID | None:
-    """Whom a denied request was about, if the practice has such a patient."""
+    """Whom the object of a refused request is about, if the practice has it."""
     seen = model.objects.visible_to(request.user).filter(pk=pk).values_list(PATIENT_DATA[model], flat=True)
     found: uuid.UUID | None = seen.order_by().first() if pk else None
     return found

@@ -267,6 +267,7 @@ def test_a_row_inserted_before_the_first_is_found(practice: Practice):
     sealed_twice(practice)
 
     inserted(-1, practice)
+    write(practice)  # as before
 
     assert f"Practice {practice.pk}: row -1 was inserted." in verify()[0]
 

@@ -238,8 +238,17 @@ def test_a_mistake_in_the_form_is_no_refusal():
         client.post("/api/v1/patients/", {"given_name": ""}, format="json"),
         client.post("/api/v1/plans/", {"episode": "Testina"}, format="json"),
         client.get("/api/v1/plans/?patient=Testina"),
+        client.get(f"/api/v1/patients/?patient={world.patient.pk}"),
+        client.generic("GET", f"/api/v1/patients/?patient={world.patient.pk}", "no JSON", "application/json"),
+        client.post("/api/v1/auth/login/", {"episode": str(NOWHERE)}, format="json"),
+        client.put(
+            f"/api/v1/plans/{world.plan.pk}/",
+            EXPECTED["plan-list", "post"].json(world) | {"episode": str(make_episode(world.patient).pk)},
+            format="json",
+            headers={"If-Match": f'"{world.plan.pk}.{world.plan.version}"'},
+        ),
     ):
-        assert answer.status_code == 400
+        assert answer.status_code == 400, answer.content
 
     assert not log.events().exists()
 
