@@ -9,6 +9,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
 from config import views
+from plans.api.access_log import AccessLogViewSet
 from plans.api.auth import LoginView, LogoutView
 from plans.api.catalogue import (
     ArticleViewSet,
@@ -76,6 +77,12 @@ urlpatterns = [
         "api/v1/revisions/<uuid:pk>/programme.json",
         RevisionViewSet.as_view({"get": "programme_json"}, **FILE),
         name="programme-json",
+    ),
+    path("api/v1/patients/<uuid:patient_id>/access-log/", AccessLogViewSet.as_view({"get": "list"}), name="access-log"),
+    path(
+        "api/v1/patients/<uuid:patient_id>/access-log.pdf",
+        AccessLogViewSet.as_view({"get": "pdf"}, query_parameters=("part",), **FILE),
+        name="access-log-pdf",
     ),
     path("api/v1/revisions/<uuid:pk>/cert/", CertView.as_view(), name="cert"),
     path("api/v1/revisions/<uuid:pk>/diff/", DiffView.as_view(), name="diff"),

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from patients.models import AccessEvent
+from patients.models import AccessEvent, Patient
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class RequestOrigin:
 origin: ContextVar[RequestOrigin] = ContextVar("origin", default=RequestOrigin(client="command"))  # noqa: B039
 
 Action = AccessEvent.Action
+Outcome = AccessEvent.Outcome
 
 
 def record_access(
@@ -32,21 +33,35 @@ def record_access(
     object_ids: Iterable[uuid.UUID | str],
     *,
     patient_id: uuid.UUID | None = None,
-    outcome: str = "ok",
+    patient_ids: Iterable[uuid.UUID] = (),
+    outcome: str = Outcome.OK,
 ) -> AccessEvent:
-    """Write one access event. A change calls this in its own transaction, so that neither is stored without the other."""
+    """Write one access event: about one patient, or, of a list, about those who stood in it.
+
+    A change calls this in its own transaction, so that neither is stored without the other.
+    """
     membership = getattr(user, "membership", None)
     came_from = origin.get()
     return AccessEvent.objects.create(
         practice_id=membership.practice_id if membership else None,
         user_id=getattr(user, "pk", None),
+        on_behalf_of=getattr(user, "on_behalf_of", None),
         role=membership.role if membership else "",
         action=action,
         object_type=object_type,
         object_ids=[str(object_id) for object_id in object_ids],
         patient_id=patient_id,
+        patient_ids=sorted({str(one) for one in patient_ids}) or None,
         outcome=outcome,
         client=came_from.client,
         address=came_from.address,
         request_id=came_from.request_id,
     )
+
+
+def patient_of(record: Any) -> uuid.UUID:
+    """The id of the patient whom a record is about."""
+    if isinstance(record, Patient):
+        return record.pk
+    patient_id: uuid.UUID = record.patient_id if hasattr(record, "patient_id") else record.episode.patient_id
+    return patient_id

@@ -6,6 +6,7 @@ The superuser manages all; an owner the own practice and its members. Django's m
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,6 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from patients.access import Action, record_access
 from patients.models import AccessEvent, Membership, Practice, Role, User
 from patients.uploads import logo_png
 
@@ -294,7 +296,7 @@ class MembershipAdmin(OwnerAdmin):
 
 @admin.register(AccessEvent)
 class AccessEventAdmin(OwnerAdmin):
-    """Who looked. For reading only, here as in the database."""
+    """Who looked. For reading only, here as in the database; and who reads it here stands in it."""
 
     list_display = ("at", "user_name", "role", "action", "object_type", "objects", "outcome", "client", "address")
     list_filter = ("action", "at")
@@ -305,6 +307,20 @@ class AccessEventAdmin(OwnerAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessEvent]:
         names = User.objects.filter(pk=OuterRef("user_id")).values("name")[:1]
         return super().get_queryset(request).annotate(user_name=Subquery(names))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        answer = super().changelist_view(request, extra_context)
+        shown = getattr(answer, "context_data", {}).get("cl")
+        if shown is not None:
+            record_log_read(request.user, shown.result_list)
+        return answer
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().change_view(request, object_id, *args, **kwargs)
+        shown = getattr(answer, "context_data", {}).get("original")
+        if shown is not None:
+            record_log_read(request.user, [shown])
+        return answer
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By whole ids, which the log is indexed for."""
@@ -332,3 +348,10 @@ class AccessEventAdmin(OwnerAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def record_log_read(user: Any, events: Iterable[AccessEvent]) -> None:
+    """These events were shown: they tell of their patients who looked at them."""
+    shown = list(events)
+    patients = [one.patient_id for one in shown if one.patient_id]
+    record_access(user, Action.READ, "access_log", [str(one.pk) for one in shown], patient_ids=patients)

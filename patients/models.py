@@ -14,6 +14,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from knox.models import AbstractAuthToken
 
@@ -99,6 +101,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # Not stored: set per request by `act_for`, so that a membership which is taken away acts on the next request.
     membership: Membership | None = None
+    # Not stored: the person for whom this one acts, where it is another.
+    on_behalf_of: uuid.UUID | None = None
 
     class Meta:
         ordering = ["email"]
@@ -303,8 +307,15 @@ class Clearance(AppendOnly):
         return f"Cleared on {self.cleared_on}"
 
 
+class AccessEventQuerySet(PracticeQuerySet):
+    def about(self, patient_id: uuid.UUID) -> Self:
+        """What concerns one patient: requests about that patient, and lists that the patient stood in."""
+        lists = self.annotate(listed=Cast("patient_ids", models.TextField()))
+        return lists.filter(Q(patient_id=patient_id) | Q(listed__contains=str(patient_id)))
+
+
 class AccessEvent(AppendOnly):
-    """Who saw or changed what, and when. Holds ids only, so that it survives an erasure."""
+    """Who saw or changed what, and when. Holds ids only, so that it survives an erasure. The database keeps every row."""
 
     class Action(models.TextChoices):
         CREATE = "C", "create"
@@ -313,19 +324,28 @@ class AccessEvent(AppendOnly):
         DELETE = "D", "delete"
         EXECUTE = "E", "execute"
 
+    class Outcome(models.TextChoices):
+        OK = "ok"
+        DENIED = "denied"
+        NOT_FOUND = "not_found"
+
     id = models.BigAutoField(primary_key=True)
     practice_id = models.UUIDField(null=True)
     user_id = models.UUIDField(null=True)
+    on_behalf_of = models.UUIDField(null=True)
     role = models.CharField(max_length=20, blank=True)
     action = models.CharField(max_length=1, choices=Action.choices)
     object_type = models.CharField(max_length=40)
     object_ids = models.JSONField(default=list)
     patient_id = models.UUIDField(null=True)
-    outcome = models.CharField(max_length=20, default="ok")
+    patient_ids = models.JSONField(null=True, help_text="Of a list: the patients whose records it showed.")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.OK)
     client = models.CharField(max_length=100, blank=True)
     address = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AccessEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -336,3 +356,29 @@ class AccessEvent(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class LogSeal(AppendOnly):
+    """What a stretch of one practice's access log said: each row's digest, chained with the seal before."""
+
+    id = models.BigAutoField(primary_key=True)
+    practice_id = models.UUIDField(null=True, help_text="Null: of events that belong to no practice.")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 … in each practice.")
+    from_id = models.BigIntegerField()
+    to_id = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    digests = models.JSONField(help_text="The id and the SHA-256 of each row, in order.")
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["practice_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["practice_id", "number"], name="seal_number_once"),
+            models.UniqueConstraint(
+                fields=["number"], condition=Q(practice_id=None), name="seal_number_once_without_practice"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Seal {self.number} of {self.practice_id}"

@@ -33,3 +33,42 @@ def refuse_updates(table: str) -> migrations.RunPython:
             schema_editor.execute(f"DROP FUNCTION {table}_immutable()")
 
     return migrations.RunPython(forwards, backwards)
+
+
+def refuse_deletions(table: str) -> migrations.RunPython:
+    """A migration operation: from now on, no row of `table` can be deleted or replaced, nor the table be emptied."""
+
+    def forwards(apps: Any, schema_editor: Any) -> None:
+        for statement in KEEPING.get(schema_editor.connection.vendor, ()):
+            schema_editor.execute(statement.format(table=table))
+
+    def backwards(apps: Any, schema_editor: Any) -> None:
+        for statement in NO_LONGER_KEEPING.get(schema_editor.connection.vendor, ()):
+            schema_editor.execute(statement.format(table=table))
+
+    return migrations.RunPython(forwards, backwards)
+
+
+# SQLite: INSERT OR REPLACE deletes without asking a trigger for deletions; an id that is not given yet is -1 there.
+# PostgreSQL: TRUNCATE asks none either.
+KEEPING = {
+    "sqlite": (
+        "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END",
+        "CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN NEW.id > 0 AND EXISTS "
+        "(SELECT 1 FROM {table} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION {table}_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '{table} rows are kept'; END $$",
+        "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_kept()",
+        "CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {table}_kept()",
+    ),
+}
+NO_LONGER_KEEPING = {
+    "sqlite": ("DROP TRIGGER {table}_kept", "DROP TRIGGER {table}_not_replaced"),
+    "postgresql": (
+        "DROP TRIGGER {table}_kept ON {table}",
+        "DROP TRIGGER {table}_not_emptied ON {table}",
+        "DROP FUNCTION {table}_kept()",
+    ),
+}

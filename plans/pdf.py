@@ -94,6 +94,13 @@ def render_programme(document: dict[str, Any], language: str, *, layout: str = "
     return _write(html, assets, identifier=f"{document['id']}/{language}/{layout}")
 
 
+def render_access_log(log: dict[str, Any]) -> bytes:
+    """A patient's access log, as `printed_log` gives it. Raises RenderError when anything in it could not be shown."""
+    with translation.override(log["language"]):
+        html = render_to_string("plans/access_log.html", log)
+    return _write(html, {}, identifier=f"{log['patient'].pk}/access-log/{log['printed_at'].isoformat()}")
+
+
 def _pictures(document: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
     for digest, data in document.get("pictures", {}).items():
         picture = Picture.from_data(data)

@@ -80,6 +80,7 @@ class ValidateForm(ProgrammeForm):
 class ValidateView(APIView):
     """The check of a plan in the request body. Nothing is stored."""
 
+    queryset = Episode.objects.none()  # what it reads
     reading_actions = ("post",)
 
     @extend_schema(

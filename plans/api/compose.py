@@ -130,6 +130,7 @@ PROPOSAL = inline_serializer(
 class ComposeView(APIView):
     """The best plan that passes the checker, and which wishes it can't meet, with why."""
 
+    queryset = Episode.objects.none()  # what it reads
     reading_actions = ("post",)
 
     @extend_schema(request=ComposeForm, parameters=[LANGUAGE], responses=PROPOSAL)

@@ -29,8 +29,12 @@ class NewestFirst(LinksOrNull, CursorPagination):
     page_size = 25
     page_size_query_param = "page_size"
     max_page_size = 100
-    ordering = ("-created_at", "-id")
+    ordering: tuple[str, ...] = ("-created_at", "-id")
 
 
 class NewestIssuedFirst(NewestFirst):
     ordering = ("-issued_at", "-id")
+
+
+class NewestEventsFirst(NewestFirst):
+    ordering = ("-id",)

@@ -24,3 +24,13 @@ class MemberMayReadWriterMayWrite(BasePermission):
             view, "reading_actions", ()
         )
         return reads or membership.may_write
+
+
+class WriterOnly(BasePermission):
+    """An owner or clinician: for what an assistant may not even read."""
+
+    message = MemberMayReadWriterMayWrite.message
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        membership = getattr(request.user, "membership", None)
+        return membership is not None and membership.may_write

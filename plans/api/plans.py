@@ -237,7 +237,6 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         version = required_version(request, str(plan.pk))
         form = FixForm(data=request.data)
         form.is_valid(raise_exception=True)
-        record_access(member(request), Action.EXECUTE, "fix", [plan.pk], patient_id=plan.episode.patient_id)
         try:
             changed = services.apply_finding_fix(
                 user=request.user, plan_id=plan.pk, version=version, **form.validated_data
@@ -245,6 +244,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         except services.StaleVersion as error:
             raise _stale(error) from error
         except services.UnknownFix as error:
+            record_access(member(request), Action.EXECUTE, "fix", [plan.pk], patient_id=plan.episode.patient_id)
             case = case_of(plan, timezone.localdate())
             offered = written(case, check(case), language_of(request))
             raise Problem(
@@ -269,8 +269,11 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
     def issue(self, request: Request, pk: uuid.UUID) -> Response:
         """Issue the plan: an immutable, numbered revision. Warnings need an override each, with a reason; errors block."""
         plan = self.get_object()
-        record_access(member(request), Action.EXECUTE, "issue", [plan.pk], patient_id=plan.episode.patient_id)
-        revision = create_once(request, lambda: self._issue(plan), lambda pk: plan.revisions.get(pk=pk))
+        try:
+            revision = create_once(request, lambda: self._issue(plan), lambda pk: plan.revisions.get(pk=pk))
+        except services.NotIssuable as error:
+            record_access(member(request), Action.EXECUTE, "issue", [plan.pk], patient_id=plan.episode.patient_id)
+            raise _standing(error, language_of(request)) from error
         data = RevisionSerializer(revision, context=self.get_serializer_context()).data
         return Response(data, status=status.HTTP_201_CREATED)
 
@@ -280,12 +283,6 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         overrides = [Override(**one) for one in form.validated_data.get("overrides", [])]
         try:
             return services.issue_plan(user=self.request.user, plan_id=plan.pk, overrides=overrides)
-        except services.NotIssuable as error:
-            standing = written(error.case, error.findings, language_of(self.request))
-            errors = [{"pointer": one["where"], "code": one["id"], "detail": one["message"]} for one in standing]
-            raise Problem(
-                409, "findings-stand", "Findings stand in the way of issuing.", errors=errors, findings=standing
-            ) from error
         except services.NotPrintable as error:
             raise Problem(409, "not-printable", str(error)) from error
         except services.NothingChanged as error:
@@ -297,6 +294,12 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
 
 def etag(plan: Plan) -> dict[str, str]:
     return {"ETag": f'"{plan.pk}.{plan.version}"'}
+
+
+def _standing(error: services.NotIssuable, language: str) -> Problem:
+    standing = written(error.case, error.findings, language)
+    errors = [{"pointer": one["where"], "code": one["id"], "detail": one["message"]} for one in standing]
+    return Problem(409, "findings-stand", "Findings stand in the way of issuing.", errors=errors, findings=standing)
 
 
 def _stale(error: services.StaleVersion) -> Problem:

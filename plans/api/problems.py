@@ -13,6 +13,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from plans.api.refusals import record_refusal
+
 MEDIA_TYPE = "application/problem+json"
 TYPES = "urn:home-exercise-programme:problem:"
 
@@ -57,6 +59,7 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
         return Response(
             problem_data(500, "Something went wrong here. Nothing was changed."), status=500, content_type=MEDIA_TYPE
         )
+    record_refusal(context, error)
     data = _data_of(error)
     response = Response(data, status=error.status_code, content_type=MEDIA_TYPE)
     if getattr(error, "auth_header", None):

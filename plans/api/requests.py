@@ -16,7 +16,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from patients.access import Action, record_access
+from patients.access import Action, patient_of, record_access
 from patients.models import User
 from patients.vocabulary import Language
 from plans import words
@@ -48,7 +48,16 @@ def print_language(request: Request, otherwise: str) -> str:
 
 
 def record_read(request: Request, object_type: str, objects: Iterable[Any], patient_id: Any = None) -> None:
-    record_access(request.user, Action.READ, object_type, [one.pk for one in objects], patient_id=patient_id)
+    """These objects were shown: of the one patient whom the request is about, or of whomever they concern."""
+    shown = list(objects)
+    record_access(
+        request.user,
+        Action.READ,
+        object_type,
+        [one.pk for one in shown],
+        patient_id=patient_id,
+        patient_ids=[] if patient_id else [patient_of(one) for one in shown],
+    )
 
 
 def required_version(request: Request, prefix: str) -> int:

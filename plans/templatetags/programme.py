@@ -13,9 +13,9 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def say(context: template.Context, key: str, **values: object) -> str:
-    """`{% say "page.for" name=patient.name %}`: a phrase of the page."""
-    return words.say(context["language"], f"page.{key}", **values)
+def say(context: template.Context, key: str, under: str = "page", **values: object) -> str:
+    """`{% say "for" name=patient.name %}`: a phrase of the page; `under="log"`: of the access log."""
+    return words.say(context["language"], f"{under}.{key}", **values)
 
 
 @register.simple_tag(takes_context=True)

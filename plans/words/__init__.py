@@ -27,6 +27,11 @@ def say(language: str, key: str, **values: object) -> str:
     return WORDS[language][key].format_map(values)
 
 
+def find(language: str, key: str) -> str:
+    """A phrase without blanks, or nothing where there is none."""
+    return WORDS[language].get(key, "")
+
+
 def say_time(language: str, seconds: int) -> str:
     """`90` as "90 seconds", `120` as "2 minutes", `150` as "2 minutes 30 seconds"."""
     minutes, rest = divmod(seconds, 60)

@@ -125,6 +125,8 @@ EXPECTED: dict[Key, Expected] = {
     ("patient-detail", "patch"): writing("U", "patient", {"language": "en"}, pk="patient"),
     ("patient-episode-list", "get"): reading("R", "episode", patient_id="patient"),
     ("patient-episode-list", "post"): writing("C", "episode", EPISODE, 201, patient_id="patient"),
+    ("access-log", "get"): Expected(200, 403, 404, log=("R", "access_log"), kwargs={"patient_id": "patient"}),
+    ("access-log-pdf", "get"): Expected(200, 403, 404, log=("E", "access_log.pdf"), kwargs={"patient_id": "patient"}),
     ("episode-list", "get"): listing("episode"),
     ("episode-detail", "get"): reading("R", "episode", pk="episode"),
     ("episode-detail", "put"): writing("U", "episode", EPISODE, pk="episode"),

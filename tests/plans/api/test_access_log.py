@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import json
+import uuid
+from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from rest_framework.test import APIClient
 
-from patients.models import AccessEvent, AppendOnlyError
-from tests.factories import make_client, make_patient, make_practice, make_user, token_for
-from tests.plans.api.routes import EXPECTED, World, make_world
-from tests.plans.api.test_access import ask
+from patients.models import AccessEvent, Role
+from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_user, token_for
+from tests.plans.api.routes import EXPECTED, Key, World, api_routes, make_world
+from tests.plans.api.test_access import ask, dismissed_from
 
 pytestmark = pytest.mark.django_db
 
 LOGGED = sorted(key for key, expected in EXPECTED.items() if expected.log)
 SILENT = ("schema", "docs", "programme-schema", "login", "logout", "exercise", "group", "muscle")
 CATALOGUE = ("equipment", "article", "protocol", "rule")
+NOWHERE = uuid.UUID("11111111-2222-4333-8444-555555555555")
+
+
+class Log:
+    """What is written to the log from now on. Nobody empties it, tests neither."""
+
+    def __init__(self) -> None:
+        newest = AccessEvent.objects.first()
+        self.before = newest.pk if newest else 0
+
+    def events(self) -> Any:
+        return AccessEvent.objects.filter(pk__gt=self.before).order_by("pk")
+
+    def event(self) -> AccessEvent:
+        """The only event."""
+        return self.events().get()
 
 
 def test_only_what_shows_no_patient_is_not_logged():
@@ -28,23 +46,34 @@ def test_only_what_shows_no_patient_is_not_logged():
 @pytest.mark.parametrize("key", LOGGED, ids=str)
 def test_a_read_or_change_is_logged_with_who_did_it_and_to_what_and_without_a_name(key):
     world = make_world()
-    clinician = make_user(world.practice)
-    AccessEvent.objects.all().delete()
+    clinician, log = make_user(world.practice), Log()
 
     answer = ask(token_for(clinician, world.practice), key, world)
 
-    events = AccessEvent.objects.all()
-    for event in events:
-        assert (event.user_id, event.practice_id, event.role) == (clinician.pk, world.practice.pk, "clinician")
-        assert (event.client, event.address, event.outcome) == ("web", "127.0.0.1", "ok")
-        assert event.request_id == answer["X-Request-ID"]
-    event = events[0]
+    event = log.event()
+    assert (event.user_id, event.practice_id, event.role) == (clinician.pk, world.practice.pk, "clinician")
+    assert (event.client, event.address, event.outcome) == ("web", "127.0.0.1", "ok")
+    assert event.request_id == answer["X-Request-ID"]
     assert (event.action, event.object_type) == EXPECTED[key].log
     assert event.object_ids == touched(key, world, answer)
-    assert event.patient_id in {None, world.patient.pk} or key == ("patient-list", "post")
-    kept = json.dumps(list(AccessEvent.objects.values()), default=str)
+    if key != ("patient-list", "post"):
+        assert {event.patient_id, *(event.patient_ids or [])} - {None} in ({world.patient.pk}, {str(world.patient.pk)})
+    kept = json.dumps(list(log.events().values()), default=str)
     for name in ("Testina", "Voorbeeld", "Fictio", "Placeholder", "Clara", "pain", "Practice"):
         assert name not in kept
+
+
+@pytest.mark.parametrize("key", sorted(set(api_routes())), ids=str)
+def test_a_route_writes_one_event_where_it_shows_anything_of_a_patient_and_else_none(key: Key):
+    world = make_world()
+    client, log = make_client(world.practice), Log()
+
+    answer = ask(client, key, world)
+
+    shows = any(sign.encode() in answer.content for sign in ("Testina", "Voorbeeld", "Fictio", *world.ids))
+    shows |= answer.headers.get("Content-Type") == "application/pdf"
+    assert not shows or EXPECTED[key].log
+    assert log.events().count() == (1 if EXPECTED[key].log else 0)
 
 
 def touched(key, world: World, answer) -> list[str]:
@@ -61,13 +90,14 @@ def touched(key, world: World, answer) -> list[str]:
         kind = "episode"
     elif kind in {"programme", "cert", "diff"}:
         kind = "revision"
+    elif kind == "access":
+        kind = "patient"
     return [str(getattr(world, kind).pk)]
 
 
 def test_a_read_of_one_patients_data_names_the_patient():
     world = make_world()
-    client = make_client(world.practice)
-    AccessEvent.objects.all().delete()
+    client, log = make_client(world.practice), Log()
 
     for name in (
         "patient-detail",
@@ -79,7 +109,7 @@ def test_a_read_of_one_patients_data_names_the_patient():
     ):
         ask(client, (name, "get"), world)
 
-    assert set(AccessEvent.objects.values_list("patient_id", flat=True)) == {world.patient.pk}
+    assert set(log.events().values_list("patient_id", flat=True)) == {world.patient.pk}
 
 
 def test_a_page_of_patients_is_logged_with_those_it_showed_and_no_others():
@@ -89,18 +119,32 @@ def test_a_page_of_patients_is_logged_with_those_it_showed_and_no_others():
 
     shown = client.get("/api/v1/patients/?page_size=2").json()["results"]
 
-    assert AccessEvent.objects.get().object_ids == [one["id"] for one in shown]
-    assert str(patients[0].pk) not in AccessEvent.objects.get().object_ids
+    event = AccessEvent.objects.get()
+    assert event.object_ids == [one["id"] for one in shown]
+    assert str(patients[0].pk) not in event.object_ids
+    assert (event.patient_id, event.patient_ids) == (None, sorted(event.object_ids))
+
+
+def test_a_page_of_plans_is_logged_with_the_patients_whose_plans_it_showed():
+    practice = make_practice()
+    patients = [make_patient(practice) for _ in range(2)]
+    for patient in (*patients, patients[0]):
+        make_plan(make_episode(patient))
+    client, log = make_client(practice), Log()
+
+    client.get("/api/v1/plans/")
+
+    assert len(log.event().object_ids) == 3
+    assert log.event().patient_ids == sorted(str(one.pk) for one in patients)
 
 
 def test_findings_that_stand_in_the_way_of_issuing_were_seen():
     world = make_world()
-    client = make_client(world.practice)
-    AccessEvent.objects.all().delete()
+    client, log = make_client(world.practice), Log()
 
-    answer = client.post(f"/api/v1/plans/{world.plan.pk}/issue/", {}, format="json")
+    answer = client.post(f"/api/v1/plans/{world.plan.pk}/issue/", {}, format="json", headers={"Idempotency-Key": "1"})
 
-    event = AccessEvent.objects.get()
+    event = log.event()
     assert answer.status_code == 409
     assert (event.action, event.object_ids, event.patient_id) == ("E", [str(world.plan.pk)], world.patient.pk)
 
@@ -116,23 +160,114 @@ def test_an_answer_that_is_repeated_was_seen_again():
     assert list(events) == [("C", "patient", [patient]), ("R", "patient", [patient])]
 
 
-def test_what_was_refused_is_no_read():
+# Refusals.
+
+
+@pytest.mark.parametrize("key", LOGGED, ids=str)
+def test_whoever_is_not_known_is_logged_as_denied(key: Key):
     world = make_world()
-    AccessEvent.objects.all().delete()
+    for client in (APIClient(), dismissed_from(world)):
+        log = Log()
 
-    ask(make_client(make_practice("There")), ("plan-detail", "get"), world)
+        answer = ask(client, key, world)
 
-    assert not AccessEvent.objects.exists()
+        event = log.event()
+        assert answer.status_code == 401
+        assert (event.outcome, event.user_id, event.practice_id, event.patient_id) == ("denied", None, None, None)
+        assert (event.address, event.request_id) == ("127.0.0.1", answer["X-Request-ID"])
 
 
-def test_the_log_itself_cannot_be_changed():
-    make_client(make_world().practice).get("/api/v1/patients/")
-    event = AccessEvent.objects.first()
+@pytest.mark.parametrize("key", LOGGED, ids=str)
+def test_a_stranger_who_asks_for_what_is_ours_is_logged_with_nothing_of_ours_but_the_id_that_was_asked(key: Key):
+    world, there = make_world(), make_practice("There")
+    stranger, log = make_user(there), Log()
 
-    event.outcome = "denied"
-    with pytest.raises(AppendOnlyError):
-        event.save()
-    with pytest.raises(DatabaseError), transaction.atomic():
-        AccessEvent.objects.update(outcome="denied")
+    answer = ask(token_for(stranger, there), key, world)
 
-    assert not AccessEvent.objects.filter(outcome="denied").exists()
+    event = log.event()
+    assert (event.user_id, event.practice_id) == (stranger.pk, there.pk)
+    if answer.status_code < 300:
+        assert event.outcome == "ok"
+        assert not set(event.object_ids) & set(world.ids)
+        return
+    assert (event.outcome, event.patient_id, event.patient_ids) == ("not_found", None, None)
+    assert len(event.object_ids) == 1
+    assert event.object_ids[0] in str(EXPECTED[key].url(key[0], world)) + str(EXPECTED[key].json(world))
+
+
+@pytest.mark.parametrize("key", [key for key in LOGGED if EXPECTED[key].assistant == 403], ids=str)
+def test_an_assistant_who_may_not_is_logged_with_the_patient_whom_it_was_about(key: Key):
+    world = make_world()
+    assistant, log = make_user(world.practice, Role.ASSISTANT), Log()
+
+    ask(token_for(assistant, world.practice), key, world)
+
+    event = log.event()
+    assert (event.outcome, event.user_id, event.practice_id) == ("denied", assistant.pk, world.practice.pk)
+    assert (event.role, event.action == "R") == ("assistant", key[1] == "get")
+    is_of_nobody = key in {("patient-list", "post"), ("plan-list", "post")}
+    assert event.patient_id == (None if is_of_nobody else world.patient.pk)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/v1/plans/?patient={patient}", "patient"),
+        ("/api/v1/plans/?episode={episode}", "episode"),
+        ("/api/v1/revisions/?patient={patient}", "patient"),
+        ("/api/v1/revisions/{own}/diff/?from={revision}", "revision"),
+    ],
+)
+def test_a_query_for_somebody_elses_patient_is_logged_as_not_found(path: str, kind: str):
+    world, own = make_world(), make_world()
+    client, log = make_client(own.practice), Log()
+    ids = {name: getattr(world, name).pk for name in ("patient", "episode", "revision")}
+
+    answer = client.get(path.format(**ids, own=own.revision.pk))
+
+    assert answer.status_code == 400
+    event = log.event()
+    assert (event.outcome, event.object_type, event.object_ids) == ("not_found", kind, [str(ids[kind])])
+
+
+def test_a_mistake_in_the_form_is_no_refusal():
+    world = make_world()
+    client, log = make_client(world.practice), Log()
+
+    for answer in (
+        client.post("/api/v1/patients/", {"given_name": ""}, format="json"),
+        client.post("/api/v1/plans/", {"episode": "Testina"}, format="json"),
+        client.get("/api/v1/plans/?patient=Testina"),
+        client.get(f"/api/v1/patients/?patient={world.patient.pk}"),
+        client.generic("GET", f"/api/v1/patients/?patient={world.patient.pk}", "no JSON", "application/json"),
+        client.post("/api/v1/auth/login/", {"episode": str(NOWHERE)}, format="json"),
+        client.put(
+            f"/api/v1/plans/{world.plan.pk}/",
+            EXPECTED["plan-list", "post"].json(world) | {"episode": str(make_episode(world.patient).pk)},
+            format="json",
+            headers={"If-Match": f'"{world.plan.pk}.{world.plan.version}"'},
+        ),
+    ):
+        assert answer.status_code == 400, answer.content
+
+    assert not log.events().exists()
+
+
+def test_a_refusal_of_a_repeatable_request_is_logged_though_the_request_is_undone():
+    world, there = make_world(), make_practice("There")
+    client, log = make_client(there), Log()
+
+    body, key = EXPECTED["plan-list", "post"].json(world), {"Idempotency-Key": "1"}
+    client.post("/api/v1/plans/", body, format="json", headers=key)
+
+    assert (log.event().outcome, log.event().object_ids) == ("not_found", [str(world.episode.pk)])
+
+
+def test_what_nobody_has_is_logged_like_what_a_stranger_has():
+    world = make_world()
+    client, log = make_client(world.practice), Log()
+
+    client.get(f"/api/v1/patients/{NOWHERE}/")
+
+    event = log.event()
+    assert (event.outcome, event.object_ids, event.patient_id) == ("not_found", [str(NOWHERE)], None)

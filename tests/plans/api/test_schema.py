@@ -13,7 +13,7 @@ from tests.plans.api.test_access import ask
 pytestmark = pytest.mark.django_db
 
 OUTSIDE = {"schema", "docs", "programme-schema"}
-FILES = {"programme-json", "programme-pdf", "plan-preview", "exercise-figure", "exercise-photo"}
+FILES = {"programme-json", "programme-pdf", "plan-preview", "access-log-pdf", "exercise-figure", "exercise-photo"}
 JSON_READS = sorted((name, method) for name, method in EXPECTED if method == "get" and name not in OUTSIDE | FILES)
 
 

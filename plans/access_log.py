@@ -1,0 +1,71 @@
+"""A patient's access log in plain words, as it is printed: events in, plain values out."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from patients.access import Outcome
+from patients.models import AccessEvent, Patient
+from plans import words
+from plans.handout import RIGHT_TO_LEFT
+
+MOST_LINES = 200
+"""Of one print: what renders in a second or two, while other prints wait."""
+
+Names = Mapping[uuid.UUID, str]
+
+
+def printed_log(
+    patient: Patient,
+    events: Iterable[AccessEvent],
+    names: Names,
+    *,
+    language: str,
+    part: int,
+    parts: int,
+    printed_at: datetime.datetime,
+) -> dict[str, Any]:
+    """One part of a patient's log, newest first, in a language. Times are local to the practice."""
+    language = words.language_for(language)
+    return {
+        "language": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "layout": "compact",
+        "practice": patient.practice,
+        "patient": patient,
+        "lines": [_line(event, names, language) for event in events],
+        "part": part,
+        "parts": parts,
+        "printed_at": printed_at,
+    }
+
+
+def _line(event: AccessEvent, names: Names, language: str) -> dict[str, Any]:
+    return {
+        "at": timezone.localtime(event.at),
+        "who": _who(event, names, language),
+        "did": words.say(language, f"log.action.{event.action}"),
+        "what": _what(event, language),
+        "is_refused": event.outcome != Outcome.OK,
+    }
+
+
+def _who(event: AccessEvent, names: Names, language: str) -> str:
+    """A person with the role of that moment; for somebody else, where it was so."""
+    if event.user_id is None:
+        return words.say(language, "log.program" if event.client == "command" else "log.nobody")
+    who = names.get(event.user_id) or words.say(language, "log.gone")
+    role = words.find(language, f"log.role.{event.role}")
+    who = f"{who} ({role})" if role else who
+    other = names.get(event.on_behalf_of) if event.on_behalf_of else None
+    return words.say(language, "log.for_another", who=who, other=other) if other else who
+
+
+def _what(event: AccessEvent, language: str) -> str:
+    what = words.find(language, f"log.object.{event.object_type}") or words.say(language, "log.object")
+    return words.say(language, "log.in_list", what=what) if event.patient_ids else what
