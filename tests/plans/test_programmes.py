@@ -132,7 +132,7 @@ def test_a_reissue_tells_on_its_first_page_what_is_new_and_stopped():
 
     changes = again.document["patient_part"]["changes"]
     assert set(changes) == set(again.document["languages"])
-    assert any(line.startswith("Gestopt: Halve sit-up") for line in changes["nl"])
+    assert any(line.startswith("Niet meer doen: Halve sit-up") for line in changes["nl"])
     assert any(line.startswith("Stopped: Half sit-up") for line in changes["en"])
     first_page = PdfReader(BytesIO(stored_programme(again.pk, "standard", "nl")[0])).pages[0].extract_text()
     assert "Wat is er nieuw" in first_page

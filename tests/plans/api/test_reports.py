@@ -75,7 +75,7 @@ def test_the_diff_is_from_the_revision_before_in_the_language_of_the_patient(cli
 
     assert answer.status_code == 200
     assert answer.json()["from"] == str(second.pk)
-    assert answer.json()["words"] == ["Veranderd: Uw doel. Eerst: Fietsen. Nu: Lopen."]
+    assert answer.json()["words"] == ["Veranderd: Uw doel. Eerder: Fietsen. Nu: Lopen."]
     from_first = client.get(diff(third), {"from": str(first.pk), "language": "en"}).json()
     assert (from_first["from_number"], from_first["words"]) == (1, ["New: Your goal. Lopen."])
 
