@@ -80,7 +80,7 @@ urlpatterns = [
     path("api/v1/revisions/<uuid:pk>/cert/", CertView.as_view(), name="cert"),
     path("api/v1/revisions/<uuid:pk>/diff/", DiffView.as_view(), name="diff"),
     path("api/v1/", include(router.urls)),
-    path("api/<path:unknown>", views.unknown_api_path),
+    path("api/<path:unknown>", views.unknown_api_path, name="unknown-api-path"),
 ]
 
 handler400 = "config.views.bad_request"
