@@ -45,7 +45,7 @@ def test_the_answer_of_every_route_is_closed_and_kept_by_nobody(actor):
 
     for key in sorted(CALLS):
         with undone():
-            answer = ask(ACTORS[actor](key, world.practice), key, world)
+            answer = ask(ACTORS[actor](key, world), key, world)
 
             assert_is_closed(answer)
             assert "no-store" in answer["Cache-Control"] or (actor, key[0]) in KEPT, key
@@ -55,7 +55,7 @@ def test_only_pictures_of_the_catalogue_may_be_kept_and_by_the_caller_alone():
     world = make_world()
 
     for _, name in KEPT:
-        answer = ask(ACTORS["clinician"]((name, "get"), world.practice), (name, "get"), world)
+        answer = ask(ACTORS["clinician"]((name, "get"), world), (name, "get"), world)
 
         assert answer["Cache-Control"].startswith("private, ")
         assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"

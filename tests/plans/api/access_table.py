@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from tests.plans.api.routes import METHODS
+from tests.plans.api.routes import METHODS, Key, routes
 
 PAGE = settings.BASE_DIR / "docs" / "access.md"
 
@@ -40,3 +40,23 @@ def _cells(line: str) -> list[str]:
 
 
 ROWS = list(read_rows())
+NAMED = {name: path for path, name in routes() if name}
+
+
+def rows_for(path: str) -> list[Row]:
+    """The row of a route: its own, else the one that stands for everything above it."""
+    return [row for row in ROWS if row.path == path] or [row for row in ROWS if row.covers(path)]
+
+
+def has_own_row(path: str) -> bool:
+    return any(row.path == path for row in ROWS)
+
+
+def rows_of(key: Key) -> list[Row]:
+    return [row for row in rows_for(NAMED.get(key[0], "")) if key[1] in row.methods]
+
+
+def row_of(key: Key) -> Row:
+    found = rows_of(key)
+    assert len(found) == 1, f"{key} stands {len(found)} times in {PAGE.name}."
+    return found[0]
