@@ -39,12 +39,14 @@ class JsonLines(logging.Formatter):
 
 
 def _said(record: logging.LogRecord) -> dict[str, Any]:
-    """The record's message; of what Django logs about a request the status and route, since its words name the path."""
+    """The record's message. Where the words of Django and gunicorn name the path of a request, they are replaced."""
     request = getattr(record, "request", None)
-    if not isinstance(request, HttpRequest):
-        return {"message": record.getMessage()}
-    status = getattr(record, "status_code", None)
-    return {"message": f"status {status}", "route": route_of(request), "status": status}
+    if isinstance(request, HttpRequest):
+        status = getattr(record, "status_code", None)
+        return {"message": f"status {status}", "route": route_of(request), "status": status}
+    if record.name.startswith("gunicorn") and record.exc_info:
+        return {"message": str(record.msg)}  # without its values
+    return {"message": record.getMessage()}
 
 
 def route_of(request: HttpRequest) -> str | None:

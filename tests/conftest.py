@@ -1,4 +1,4 @@
-"""What every test stands on: the real catalogue, loaded once; and no test may log a patient's name."""
+"""What every test stands on: the real catalogue, loaded once; and no test may log anything of a patient."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Iterator[None]:
-    """Fail the test that logged a name. Within each worker, so that it is named however tests are run."""
+    """Fail the test that logged something of a patient. Within each worker: it is named however tests are run."""
     yield
     if found := log_watch.taken():
-        pytest.fail("A patient's name was logged:\n" + "\n".join(found), pytrace=False)
+        pytest.fail("Something of a patient was logged:\n" + "\n".join(found), pytrace=False)

@@ -16,8 +16,8 @@ from config.logs import JsonLines
 from patients import services
 from patients.models import Patient, PatientIdentifier
 from tests.conftest import log_watch
-from tests.factories import make_client, make_patient, make_practice, make_user, token_for
-from tests.log_watch import NAMES, LogWatch
+from tests.factories import make_client, make_episode, make_patient, make_practice, make_user, token_for
+from tests.log_watch import NAMES, WORDS, LogWatch
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +187,17 @@ def test_another_request_id_is_replaced(lines, given):
     assert answer["X-Request-ID"] == lines.last["request_id"] == uuid.UUID(answer["X-Request-ID"]).hex
 
 
+def test_what_gunicorn_says_of_a_request_that_it_could_not_answer_is_written_without_its_address(lines):
+    try:
+        raise OSError(SECRET)
+    except OSError:
+        logging.getLogger("gunicorn.error").exception("Error handling request %s", f"/?q={SECRET}")
+
+    assert lines.last["message"] == "Error handling request %s"
+    assert lines.last["exception"][0]["type"] == "builtins.OSError"
+    assert SECRET not in lines.written[-1]
+
+
 def test_lines_of_one_request_do_not_leak_into_what_is_logged_after_it(lines):
     APIClient().get("/healthz")
 
@@ -200,8 +211,10 @@ def test_lines_of_one_request_do_not_leak_into_what_is_logged_after_it(lines):
 
 def test_the_watch_hears_what_every_test_logs():
     assert log_watch in logging.root.handlers
-    assert {"Testina", "Voorbeeld"} <= set(NAMES)
-    assert make_patient(make_practice()).given_name in NAMES
+    patient = make_patient(make_practice())
+    said = (patient.given_name, patient.family_name, str(patient.birth_date), make_episode(patient).complaint)
+    assert all(any(word in one for word in WORDS) for one in said)
+    assert {patient.given_name, patient.family_name} <= set(NAMES)
 
 
 @pytest.mark.parametrize("level", [logging.INFO, logging.CRITICAL])

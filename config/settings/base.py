@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -168,7 +169,7 @@ SECURE_CSP = {
 }
 REFUSED_PERMISSIONS = ["camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb"]
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
