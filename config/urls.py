@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
@@ -54,7 +54,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
-        "api/docs/", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"]), name="docs"
+        "api/docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"]),
+        name="docs",
     ),
     path("api/programme.schema.json", views.programme_schema, name="programme-schema"),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
@@ -87,7 +89,7 @@ urlpatterns = [
     path("api/v1/revisions/<uuid:pk>/cert/", CertView.as_view(), name="cert"),
     path("api/v1/revisions/<uuid:pk>/diff/", DiffView.as_view(), name="diff"),
     path("api/v1/", include(router.urls)),
-    path("api/<path:unknown>", views.unknown_api_path),
+    path("api/<path:unknown>", views.unknown_api_path, name="unknown-api-path"),
 ]
 
 handler400 = "config.views.bad_request"

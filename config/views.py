@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views import defaults
@@ -14,6 +13,7 @@ from django.views.csrf import csrf_failure as csrf_page
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from config.readiness import OK, readiness
 from plans.api.problems import is_api, json_problem
 
 PROGRAMME_SCHEMA = Path(__file__).resolve().parent.parent / "plans" / "programme.schema.json"
@@ -32,13 +32,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can do its work: the database answers."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
-    return JsonResponse({"status": "ok", "database": "ok"})
+    """The process can do its work; else 503, and a word for what stands in the way."""
+    found = readiness()
+    if set(found.values()) == {OK}:
+        return JsonResponse({"status": OK, **found})
+    return JsonResponse({"status": "unavailable", **found}, status=503)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 
@@ -12,12 +13,16 @@ from patients.models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+# Hexadecimal, as proxies make them: an id that could be a word could be somebody's name, and it stands in logs.
+WELL_FORMED = re.compile(r"[0-9a-fA-F][0-9a-fA-F-]{14,62}[0-9a-fA-F]")
+
 
 def request_origin(get_response: Handler) -> Handler:
-    """Give each request an id of our own making, and note where it came from for the access log."""
+    """Give each request an id, its caller's (`X-Request-ID`) or one of our own; note for the log where it came from."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request_id = uuid.uuid4().hex
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
         token = origin.set(RequestOrigin(request_id, request.META.get("REMOTE_ADDR") or None, "web"))
         try:
             response = get_response(request)

@@ -1,13 +1,18 @@
-"""What every test stands on: the real catalogue, loaded once."""
+"""What every test stands on: the real catalogue, loaded once; and no test may log anything of a patient."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from catalogue.loading import load_content
 from catalogue.source import read_content
+from tests.log_watch import LogWatch
+
+log_watch = LogWatch()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,3 +25,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Load the catalogue before the first test. Tests roll back, so that each finds it as the files have it."""
     with django_db_blocker.unblock():
         load_content(read_content())
+
+
+def pytest_sessionstart() -> None:
+    logging.root.addHandler(log_watch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Fail the test that logged something of a patient. Within each worker: it is named however tests are run."""
+    yield
+    if found := log_watch.taken():
+        pytest.fail("Something of a patient was logged:\n" + "\n".join(found), pytrace=False)

@@ -55,8 +55,11 @@ def has_already(request: HttpRequest | Request, etag: str) -> bool:
 
 
 def answer_bytes(request: HttpRequest, body: bytes, *, kind: str, etag: str, name: str) -> HttpResponse:
-    """A file with its ETag: 304 when the caller has it, 206 for a single range of bytes, 416 for one beyond the end."""
-    headers = {"ETag": f'"{etag}"', "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
+    """A patient's file: 304 when the caller has it, 206 for a single range of bytes, 416 for one beyond the end.
+
+    Nobody on the way keeps it. Its ETag is for callers that do so on purpose.
+    """
+    headers = {"ETag": f'"{etag}"', "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
     if has_already(request, etag):
         return HttpResponse(status=304, headers=headers)
     headers["Content-Disposition"] = f'inline; filename="{name}"'

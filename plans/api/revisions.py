@@ -111,9 +111,7 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
         """The complete document, by the published JSON Schema (`/api/programme.schema.json`)."""
         revision = self.get_object()
         record_access(request.user, Action.EXECUTE, "programme.json", [revision.pk], patient_id=revision.patient_id)
-        return JsonResponse(
-            revision.complete_document(), headers={"ETag": f'"{revision.digest}"', "Cache-Control": "private, no-cache"}
-        )
+        return JsonResponse(revision.complete_document(), headers={"ETag": f'"{revision.digest}"'})
 
     @extend_schema(parameters=[LAYOUT, LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def programme_pdf(self, request: Request, pk: uuid.UUID) -> HttpResponse:

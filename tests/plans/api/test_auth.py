@@ -124,6 +124,30 @@ def test_a_membership_that_is_taken_away_acts_on_the_very_next_request():
     assert answer["Content-Type"] == "application/problem+json"
 
 
+def test_a_membership_that_is_taken_away_acts_on_the_very_next_request_of_a_session_too():
+    practice = make_practice()
+    make_user(practice, Role.OWNER, email="clara@practice.example", is_staff=True)
+    members = "/admin/patients/membership/"
+    browser = APIClient()
+    browser.login(username="clara@practice.example", password=PASSWORD)
+    assert (browser.get(PATIENTS).status_code, browser.get(members).status_code) == (200, 200)
+
+    Membership.objects.all().delete()
+
+    assert (browser.get(PATIENTS).status_code, browser.get(members).status_code) == (403, 403)
+
+
+def test_a_membership_that_is_taken_away_here_leaves_the_token_for_there():
+    here, there = make_practice("Here"), make_practice("There")
+    user = make_user(here)
+    Membership.objects.create(user=user, practice=there)
+    at_here, at_there = token_for(user, here), token_for(user, there)
+
+    Membership.objects.filter(practice=here).delete()
+
+    assert (at_here.get(PATIENTS).status_code, at_there.get(PATIENTS).status_code) == (401, 200)
+
+
 def test_a_role_that_is_taken_away_acts_on_the_very_next_request():
     practice = make_practice()
     client = token_for(make_user(practice), practice)

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from patients.models import Membership, Patient, Role
 from plans import access_log, words
 from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_user, token_for
-from tests.plans.api.routes import EXPECTED
+from tests.plans.api.routes import CALLS
 from tests.plans.reading import complaints, text_of
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +219,7 @@ def test_a_name_in_the_print_is_text_and_no_markup(practice: Any, client: APICli
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_everything_that_is_logged_has_words_for_the_patient(language: str):
-    kinds = {one.log[1] for one in EXPECTED.values() if one.log}
+    kinds = {one.log[1] for one in CALLS.values() if one.log}
 
     assert {kind for kind in kinds if not words.find(language, f"log.object.{kind}")} == set()
 

@@ -1,0 +1,52 @@
+"""The server as production starts it: each of its lines is JSON, and none says which path was asked for."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+from tests.test_settings import GOOD
+
+COMMAND = ["-c", "config/gunicorn.py", "config.wsgi", "--bind", "127.0.0.1:0", "--workers", "1"]
+
+
+def test_every_line_of_the_server_is_json_and_names_no_path(tmp_path: Path):
+    hosts = {"ALLOWED_HOSTS": "127.0.0.1", "DJANGO_SETTINGS_MODULE": "config.settings.production"}
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        server = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-W", "ignore", "-m", "gunicorn", *COMMAND],
+            cwd=settings.BASE_DIR,
+            env={"PATH": os.environ["PATH"], **GOOD, **hosts},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        client = http.client.HTTPConnection("127.0.0.1", port_in(log), timeout=30)
+        client.request("GET", "/healthz?name=Geheimnaam")
+        assert client.getresponse().status == 200
+    finally:
+        server.terminate()
+        server.wait(30)
+
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [line["route"] for line in lines if line["logger"] == "access"] == ["healthz"]
+    assert {line["logger"] for line in lines} == {"access", "gunicorn.error"}
+    assert "Geheimnaam" not in log.read_text()
+
+
+def port_in(log: Path) -> int:
+    """Where the server listens, as soon as it does."""
+    for _ in range(300):
+        if found := re.search(r"http://[\d.]+:(\d+)", log.read_text()):
+            return int(found[1])
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())

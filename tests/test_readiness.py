@@ -1,0 +1,69 @@
+"""`/healthz` says that the process lives, `/readyz` that it can do its work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from catalogue.models import Exercise
+
+pytestmark = pytest.mark.django_db
+
+READY = {"status": "ok", "database": "ok", "migrations": "ok", "catalogue": "ok", "files": "ok"}
+
+
+def ready() -> tuple[int, dict[str, str]]:
+    answer = Client().get("/readyz")
+    return answer.status_code, answer.json()
+
+
+def unreachable(*args: Any, **kwargs: Any) -> None:
+    raise OperationalError("connection to server at db.internal failed for user hep with password hunter2")
+
+
+def test_a_service_that_can_work_says_so():
+    assert ready() == (200, READY)
+
+
+def test_a_process_without_its_database_lives_and_is_not_ready(monkeypatch):
+    monkeypatch.setattr(connection, "cursor", unreachable)
+
+    status, said = ready()
+
+    assert Client().get("/healthz").status_code == 200
+    assert (status, said["status"], said["database"]) == (503, "unavailable", "unreachable")
+    assert (said["migrations"], said["catalogue"]) == ("unknown", "unknown")
+    assert "hunter2" not in str(said)
+
+
+def test_a_migration_that_is_not_applied_is_named_as_the_reason():
+    MigrationRecorder.Migration.objects.filter(app="plans").latest("pk").delete()
+
+    assert ready() == (503, READY | {"status": "unavailable", "migrations": "pending", "catalogue": "unknown"})
+
+
+def test_an_empty_catalogue_is_named_as_the_reason():
+    Exercise.objects.update(progression_of=None, replaced_by=None)
+    Exercise.objects.all().delete()
+
+    assert ready() == (503, READY | {"status": "unavailable", "catalogue": "empty"})
+
+
+def test_files_that_cannot_be_written_are_named_as_the_reason(tmp_path: Path, monkeypatch):
+    (tmp_path / "not-a-folder").write_text("")
+    monkeypatch.setattr(default_storage, "_wrapped", FileSystemStorage(tmp_path / "not-a-folder" / "files"))
+
+    assert ready() == (503, READY | {"status": "unavailable", "files": "not-writable"})
+
+
+def test_asking_leaves_no_file_behind(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(default_storage, "_wrapped", FileSystemStorage(tmp_path))
+
+    assert ready() == (200, READY)
+    assert list(tmp_path.iterdir()) == []
