@@ -310,8 +310,8 @@ def test_a_leaflets_exercise_is_never_allowed_by_the_protocol_and_not_by_the_lea
         (
             "en",
             (
-                "7 days a week, 3 to 4 times a day",
-                "Do this 10 times on the left side. Hold for 5 seconds each time.",
+                "every day, 3 to 4 times a day",
+                "Do this 10 times on the left side only. Hold for 5 seconds each time.",
                 "You have just had your operation",
                 "Spread your sessions over the day.",
                 "Straight leg raise",
@@ -320,8 +320,8 @@ def test_a_leaflets_exercise_is_never_allowed_by_the_protocol_and_not_by_the_lea
         (
             "nl",
             (
-                "7 dagen per week, 3 tot 4 keer per dag",
-                "Doe dit 10 keer aan de linkerkant. Houd elke keer 5 seconden vast.",
+                "elke dag, 3 tot 4 keer per dag",
+                "Doe dit 10 keer alleen aan de linkerkant. Houd de houding elke keer 5 seconden vast.",
                 "U bent net geopereerd",
                 "Verdeel uw sessies over de dag.",
                 "Gestrekt been heffen",

@@ -117,7 +117,7 @@ def test_a_first_programme_tells_of_no_changes():
     revision = make_revision("warm-up-walk", "pelvic-tilt")
 
     assert revision.document["patient_part"]["changes"] == {}
-    assert "Wat is er nieuw" not in text_of(stored_programme(revision.pk, "standard", "nl")[0])
+    assert "Wat is er veranderd" not in text_of(stored_programme(revision.pk, "standard", "nl")[0])
 
 
 def test_a_reissue_tells_on_its_first_page_what_is_new_and_stopped():
@@ -135,5 +135,5 @@ def test_a_reissue_tells_on_its_first_page_what_is_new_and_stopped():
     assert any(line.startswith("Niet meer doen: Halve sit-up") for line in changes["nl"])
     assert any(line.startswith("Stopped: Half sit-up") for line in changes["en"])
     first_page = PdfReader(BytesIO(stored_programme(again.pk, "standard", "nl")[0])).pages[0].extract_text()
-    assert "Wat is er nieuw" in first_page
+    assert "Wat is er veranderd" in first_page
     assert "Halve sit-up" in first_page
