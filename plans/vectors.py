@@ -18,7 +18,9 @@ from typing import Any
 HEAD = re.compile(
     r'<svg xmlns="http://www\.w3\.org/2000/svg" viewBox="(-?\d+) (-?\d+) (\d+) (\d+)" width="(\d+)" height="(\d+)" '
 )
-PATH = re.compile(r'<path d="([MLACQSaz0-9 -]+)"(?: fill="(#[0-9a-f]{6})")?(?: stroke="(#[0-9a-f]{6})" stroke-width="(\d+)")?/>')
+PATH = re.compile(
+    r'<path d="([MLACQSaz0-9 -]+)"(?: fill="(#[0-9a-f]{6})")?(?: stroke="(#[0-9a-f]{6})" stroke-width="(\d+)")?/>'
+)
 TOKEN = re.compile(r"[MLACQSaz]|-?\d+")
 ROUND = b"1 J 1 j"
 
