@@ -12,7 +12,7 @@ from django.utils import timezone
 from patients.access import Outcome
 from patients.models import AccessEvent, Patient
 from plans import words
-from plans.handout import RIGHT_TO_LEFT
+from plans.handout import direction_of
 
 MOST_LINES = 200
 """Of one print: what renders in a second or two, while other prints wait."""
@@ -34,7 +34,7 @@ def printed_log(
     language = words.language_for(language)
     return {
         "language": language,
-        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "direction": direction_of(language),
         "layout": "compact",
         "practice": patient.practice,
         "patient": patient,

@@ -163,6 +163,7 @@ def _week(case: Case, week: int) -> Json:
 
 
 def _item(number: int, item: Item, case: Case, record: ExerciseRecord, languages: list[str]) -> Json:
+    weekly = [(week, dose_in_week(item, week, case.programme)) for week in case.weeks_of(item)]
     return {
         "number": number,
         "exercise": record.code,
@@ -178,8 +179,8 @@ def _item(number: int, item: Item, case: Case, record: ExerciseRecord, languages
         "stop_at_pain": record.stop_at_pain,
         "equipment": _equipment(record, languages),
         "frequency": _own_frequency(item, languages),
-        "doses": _doses(item, case, languages),
-        "weekly": {language: words.say_weekly(language, _weekly(item, case)) for language in languages},
+        "doses": _doses(weekly, languages),
+        "weekly": {language: words.say_weekly(language, weekly) for language in languages},
         "note": item.note,
     }
 
@@ -219,13 +220,8 @@ def _own_frequency(item: Item, languages: list[str]) -> Json | None:
     return {**frequency_data(item.frequency), "sentences": sentences}
 
 
-def _weekly(item: Item, case: Case) -> list[tuple[int, Dose]]:
-    return [(week, dose_in_week(item, week, case.programme)) for week in case.weeks_of(item)]
-
-
-def _doses(item: Item, case: Case, languages: list[str]) -> list[Json]:
+def _doses(weekly: list[tuple[int, Dose]], languages: list[str]) -> list[Json]:
     """The doses from the first week to the last: weeks with the same dose together, each as numbers and as sentences."""
-    weekly = _weekly(item, case)
     spans: list[Json] = []
     for dose, same in groupby(weekly, key=lambda pair: pair[1]):
         weeks = [week for week, _ in same]

@@ -18,6 +18,11 @@ LONG = 1500
 """Characters of steps and note that may not fit on one page: such an exercise may break."""
 
 
+def direction_of(language: str) -> str:
+    """Of its writing, as HTML calls it."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
 def in_language(words: Mapping[str, Any], language: str) -> Any:
     """The words in a language, else in English, else in any that there is; None where there are none."""
     return words.get(language) or words.get("en") or next(iter(words.values()), None)
@@ -28,13 +33,13 @@ def handout_of(document: Json, language: str) -> Json:
     language = language_for(language)
     language = language if language in document["languages"] else document["language"]
     part = document["patient_part"]
-    minutes = [-(-week["session_seconds"] // 60) for week in part["weeks"]]
+    minutes = [_minutes(week) for week in part["weeks"]]
     phase = in_language(part["phase"]["words"], language) or {"name": part["phase"]["code"], "plain": ""}
     return {
         **{name: part[name] for name in ("practice", "clinician", "patient", "title", "goal", "note")},
         **{name: _date(part[name]) for name in ("issued_on", "starts_on", "review_on")},
         "language": language,
-        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "direction": direction_of(language),
         "number": document["number"],
         "phase": phase,
         "advice": in_language(part["advice"], language),
@@ -77,13 +82,18 @@ def _spans(weeks: list[Json]) -> list[Json]:
     spans: list[Json] = []
     for week in weeks:
         row = {"days": week["days_per_week"], "times": week["times_per_day"], "every_hours": week["every_hours"]}
-        minutes = -(-week["session_seconds"] // 60)
+        minutes = _minutes(week)
         if spans and {name: spans[-1][name] for name in row} == row:
             last = spans[-1]
             last |= {"last": week["week"], "minutes": _widened(last["minutes"], minutes)}
         else:
             spans.append({"first": week["week"], "last": week["week"], **row, "minutes": _widened({}, minutes)})
     return spans
+
+
+def _minutes(week: Json) -> int:
+    """Of a session, begun ones counted."""
+    return -(-int(week["session_seconds"]) // 60)
 
 
 def _widened(span: Mapping[str, int], number: int) -> dict[str, int]:

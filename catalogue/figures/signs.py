@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from catalogue.figures import marks
 from catalogue.figures.shapes import ROOT, SCALE, Bow, Pen
@@ -12,6 +13,7 @@ WIDTH, HEIGHT = 24, 20
 """Centimetres in the space of figures, around the middle."""
 
 
+@lru_cache(maxsize=32)
 def sign(name: str, letter: str = "L") -> str:
     """One of SIGNS as SVG. `letter`: of the side that the picture shows, in the reader's language."""
     view = f"{-WIDTH * SCALE // 2} {-HEIGHT * SCALE // 2} {WIDTH * SCALE} {HEIGHT * SCALE}"

@@ -110,7 +110,7 @@ class AccessLogViewSet(viewsets.GenericViewSet[AccessEvent]):
         log = printed_log(
             patient, shown, names_in(shown), language=language, part=part, parts=parts, printed_at=timezone.localtime()
         )
-        headers = {"Content-Disposition": 'inline; filename="access-log.pdf"', "Cache-Control": "no-store"}
+        headers = {"Content-Disposition": 'inline; filename="access-log.pdf"'}
         return HttpResponse(printed(lambda: render_access_log(log)), content_type="application/pdf", headers=headers)
 
 

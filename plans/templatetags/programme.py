@@ -39,7 +39,7 @@ def span(context: template.Context, value: dict[str, Any]) -> str:
 @register.simple_tag(takes_context=True)
 def every(context: template.Context, hours: int) -> str:
     """`every 2 hours during the day`."""
-    return words.say(context["language"], "hours.one" if hours == 1 else "hours", hours=hours)
+    return words.say_hours(context["language"], hours)
 
 
 @register.simple_tag(takes_context=True)

@@ -143,10 +143,6 @@ def _say_short_amount(language: str, dose: Dose) -> str:
     side = say(language, f"side.{dose.side}")
     if rounds > 1:
         return say(language, "short.rounds", sets=rounds, repetitions=times, side=side)
-    return _say_times(language, times, side)
-
-
-def _say_times(language: str, times: int, side: str) -> str:
     return say(language, "short.time" if times == 1 else "short.times", repetitions=times, side=side)
 
 
@@ -176,14 +172,18 @@ def say_only(language: str, first: int, last: int) -> str:
     return say(language, "page.only", first=first, last=last)
 
 
+def say_hours(language: str, hours: int) -> str:
+    """`every hour during the day`, or `every 2 hours during the day`."""
+    return say(language, "hours.one" if hours == 1 else "hours", hours=hours)
+
+
 def say_frequency(language: str, frequency: Frequency) -> str:
     """How often, as a part of a sentence: "3 days a week, 2 times a day"."""
     number = frequency.days_per_week
     key = "days.one" if number.max == 1 else "days.all" if number.min == number.max == 7 else "days"
     days = say(language, key, days=say_range(language, number))
     if frequency.every_hours is not None:
-        hourly = "hours.one" if frequency.every_hours == 1 else "hours"
-        return f"{days}, {say(language, hourly, hours=frequency.every_hours)}"
+        return f"{days}, {say_hours(language, frequency.every_hours)}"
     once = frequency.times_per_day.max == 1
     times = say(language, "times.once" if once else "times", times=say_range(language, frequency.times_per_day))
     return f"{days}, {times}"

@@ -21,16 +21,6 @@ COMPOSED = ("protocol", "phase", "language", "weeks", "frequency", "items", "cri
 
 
 @pytest.fixture
-def practice() -> Practice:
-    return make_practice()
-
-
-@pytest.fixture
-def client(practice: Practice) -> APIClient:
-    return make_client(practice)
-
-
-@pytest.fixture
 def plan(practice: Practice) -> Plan:
     """Composed before the practice has a protocol of its own; with advice at most."""
     return make_plan(make_episode(make_patient(practice)))

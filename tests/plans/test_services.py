@@ -29,11 +29,6 @@ OVERRIDE = Override("balance.category-missing", "/items", "Relaxes at the pool."
 
 
 @pytest.fixture
-def practice():
-    return make_practice()
-
-
-@pytest.fixture
 def user(practice):
     return make_user(practice)
 
