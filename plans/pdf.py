@@ -31,7 +31,7 @@ from plans.tagging import finish
 from plans.vectors import Vector, vector_of
 
 LAYOUTS = ("standard", "compact", "large-print")
-RENDERER = "weasyprint-70/4"
+RENDERER = "weasyprint-70/5"
 """Names what turns a document into bytes; rises when the same document would give other bytes."""
 
 
