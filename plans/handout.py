@@ -141,9 +141,10 @@ MOST_BESIDE_STEPS = 3
 def _strip(scenes: list[Json], pictures: Json) -> Json | None:
     """The scenes in rows above the steps, where they are high or many. None: each stands beside its steps."""
     shown = [pictures.get(scene["picture"]) for scene in scenes]
-    is_tall = all(map(_is_tall, shown))
-    if all(shown) and (is_tall or len(scenes) > MOST_BESIDE_STEPS):
-        return {"scenes": scenes, "is_tall": is_tall}
+    tall = [_is_tall(picture) for picture in shown]
+    if all(shown) and (all(tall) or len(scenes) > MOST_BESIDE_STEPS):
+        named = [{**scene, "is_tall": is_tall} for scene, is_tall in zip(scenes, tall, strict=True)]
+        return {"scenes": named, "is_tall": all(tall)}
     return None
 
 

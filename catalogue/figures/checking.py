@@ -84,8 +84,10 @@ def _of_moment(pose: Pose, figure: Figure) -> Iterator[Fault]:
 
 
 def _of_frame(figure: Figure) -> Iterator[Fault]:
-    frame = Drawing(figure, Look()).frame
-    width, height = frame.right - frame.left, frame.top - frame.bottom
+    frames = Drawing(figure, Look()).frames.values()
+    width, height = (
+        max(ends) for ends in zip(*((at.right - at.left, at.top - at.bottom) for at in frames), strict=True)
+    )
     if width > LARGEST[0] or height > LARGEST[1]:
         yield Fault("", f"the picture is {width:.0f} by {height:.0f}, at most {LARGEST[0]:.0f} by {LARGEST[1]:.0f} fit")
 

@@ -1,6 +1,7 @@
 """Draws a figure's moments as SVG. Pure and deterministic: the same figure gives the same bytes.
 
-All moments of a figure share one frame, so that nothing jumps between one picture and the next.
+All moments of a figure share one frame, so that nothing jumps between one picture and the next. What is seen from above has a
+frame of its own, as wide as the others', so that nobody grows or shrinks.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SHOWN = 1.3
 SMALLEST = (120.0, 70.0)
 """Centimetres of a frame's width and height, at the least."""
 LARGEST = (260.0, 230.0)
-DRAWING_VERSION = 2
+DRAWING_VERSION = 3
 """To be raised with every change of how poses are drawn: the addresses of pictures are built on it."""
 
 ShownSide = Literal["left", "right"]
@@ -59,17 +60,18 @@ class Drawing:
         return {moment: Pen(mirrored=self.figure.sided and shown[moment] != self.look.side) for moment in shown}
 
     @cached_property
-    def frame(self) -> props.Box:
-        """Around everything in all moments, on the page: mirrored where the picture is."""
-        boxes = [box for moment, pen in self.pens.items() for box in _on_page(self._boxes(moment), pen)]
-        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-        left, bottom, right, top = min(lefts), min(bottoms), max(rights), max(tops)
-        if count := max(len(self._badges(moment)) for moment in self.bodies):
-            # Higher, where their corner is taken.
-            reach = left + count * (2 * marks.BADGE_R + 3) + 4
-            below = max((box[3] for box in boxes if box[0] <= reach), default=bottom)
-            top = max(top, below + 2 * marks.BADGE_R + 4)
-        return _widened(props.Box(left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN))
+    def frames(self) -> dict[str, props.Box]:
+        """Of each moment: around everything in all of its view, on the page: mirrored where the picture is."""
+        boxes = {moment: _on_page(self._boxes(moment), pen) for moment, pen in self.pens.items()}
+        found: dict[bool, props.Box] = {}
+        for above in {body.pose.from_above for body in self.bodies.values()}:
+            within = [moment for moment, body in self.bodies.items() if body.pose.from_above == above]
+            badges = max(len(self._badges(moment)) for moment in within)
+            found[above] = _around([box for moment in within for box in boxes[moment]], badges)
+        left, right = min(box.left for box in found.values()), max(box.right for box in found.values())
+        return {
+            moment: found[body.pose.from_above]._replace(left=left, right=right) for moment, body in self.bodies.items()
+        }
 
     def _boxes(self, moment: str) -> list[Extent]:
         """What must be inside the frame."""
@@ -88,7 +90,7 @@ class Drawing:
 
     def svg(self, moment: str) -> str:
         """The picture of one moment. Raises KeyError for a moment that the figure doesn't have."""
-        frame = self.frame
+        frame = self.frames[moment]
         width, height = frame.right - frame.left, frame.top - frame.bottom
         view = " ".join(str(round(number * SCALE)) for number in (frame.left, -frame.top, width, height))
         size = f'viewBox="{view}" width="{round(width * SHOWN)}" height="{round(height * SHOWN)}"'
@@ -99,7 +101,8 @@ class Drawing:
         body, pen = self.bodies[moment], self.pens[moment]
         above = body.pose.from_above
         if not above and not any(prop.kind == "mat" for prop in self.figure.props):
-            yield props.floor(self.frame.left + MARGIN / 2, self.frame.right - MARGIN / 2, Pen())
+            frame = self.frames[moment]
+            yield props.floor(frame.left + MARGIN / 2, frame.right - MARGIN / 2, Pen())
         yield from self._props(pen, above, over=False)
         person = Person(body, pen, TONES[self.look.tone], self.look.hair)
         yield from person.far_limbs()
@@ -118,7 +121,7 @@ class Drawing:
                 yield from props.elements(prop, pen, from_above=above)
 
     def _drawn_badges(self, moment: str) -> Iterator[str]:
-        frame = self.frame
+        frame = self.frames[moment]
         centre = complex(frame.left + MARGIN + marks.BADGE_R, frame.top - MARGIN - marks.BADGE_R)
         for badge in self._badges(moment):
             if badge == "side":
@@ -130,6 +133,17 @@ class Drawing:
 
 def _on_page(boxes: list[Extent], pen: Pen) -> list[Extent]:
     return [(-right, bottom, -left, top) for left, bottom, right, top in boxes] if pen.mirrored else boxes
+
+
+def _around(boxes: list[Extent], badges: int) -> props.Box:
+    """A frame for what is in these boxes, and higher where the corner of its badges is taken."""
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    left, bottom, right, top = min(lefts), min(bottoms), max(rights), max(tops)
+    if badges:
+        reach = left + badges * (2 * marks.BADGE_R + 3) + 4
+        below = max((box[3] for box in boxes if box[0] <= reach), default=bottom)
+        top = max(top, below + 2 * marks.BADGE_R + 4)
+    return _widened(props.Box(left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN))
 
 
 def _widened(box: props.Box) -> props.Box:

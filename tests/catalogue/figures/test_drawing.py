@@ -64,8 +64,19 @@ def test_every_picture_is_well_formed_and_inside_its_frame(code: str, moment: st
 @pytest.mark.parametrize("code", CONTENT.figures)
 def test_all_moments_of_an_exercise_share_one_frame(code: str):
     figure = CONTENT.figures[code]
+    boxes = {moment: frame_of(draw(figure, moment)) for moment in figure.moments}
 
-    assert len({ET.fromstring(draw(figure, moment)).attrib["viewBox"] for moment in figure.moments}) == 1  # noqa: S314
+    assert len({(left, width) for left, _, width, _ in boxes.values()}) == 1
+    for above in (True, False):
+        assert len({tuple(boxes[name]) for name, pose in figure.moments.items() if pose.from_above == above}) <= 1
+
+
+def test_what_is_seen_from_above_leaves_no_empty_space_around_what_is_seen_from_the_side():
+    figure = CONTENT.figures["low-back-rotation-crossed-knees"]
+    start, end = (frame_of(draw(figure, moment)) for moment in ("start", "end"))
+
+    assert figure.moments["end"].from_above
+    assert start[3] < 0.6 * end[3]
 
 
 @pytest.mark.parametrize("code", CONTENT.figures)
@@ -108,8 +119,9 @@ def test_a_figure_of_several_views_shows_the_asked_side_in_each():
     assert {moment: pen.mirrored for moment, pen in drawing.pens.items()} == {"start": True, "end": False}
     assert [drawing.svg(moment) for moment in views] == [turned.svg(moment) for moment in views]
     for moment in views:
-        assert drawing.frame.left <= min(box.left for box in on_page(drawing, moment))
-        assert drawing.frame.right >= max(box.right for box in on_page(drawing, moment))
+        frame = drawing.frames[moment]
+        assert frame.left <= min(box.left for box in on_page(drawing, moment))
+        assert frame.right >= max(box.right for box in on_page(drawing, moment))
 
 
 def on_page(drawing: Drawing, moment: str) -> list[Box]:
@@ -195,7 +207,7 @@ def test_a_far_limb_is_marked_behind_the_near_one():
 def test_hold_adds_a_badge_and_makes_room_for_it():
     plain, holding = Drawing(make_figure(), Look()), Drawing(make_figure({"like": "standing", "hold": True}), Look())
 
-    assert holding.frame.top >= plain.frame.top
+    assert holding.frames["start"].top >= plain.frames["start"].top
     assert holding.svg("start").count("<path") == plain.svg("start").count("<path") + 2
 
 
