@@ -90,7 +90,9 @@ def _is_first_use(authenticator: Authenticator, code: str) -> bool:
     stored = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
     secret = decrypt(stored.data["secret"])
     codes = {step: format_hotp_value(hotp_value(secret, step)) for step in yield_hotp_counters_from_time()}
-    step = max((step for step, expected in codes.items() if compare_user_code(actual=code, expected=expected)), default=0)
+    step = max(
+        (step for step, expected in codes.items() if compare_user_code(actual=code, expected=expected)), default=0
+    )
     if step <= stored.data.get("last_step", 0):
         return False
     stored.data["last_step"] = step
@@ -120,4 +122,6 @@ class PasskeyLoginForm(LoginWebAuthnForm):
         try:
             return super().clean_credential()
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise ValidationError(SecondFactorAdapter.error_messages["incorrect_code"], code="incorrect_code") from error
+            raise ValidationError(
+                SecondFactorAdapter.error_messages["incorrect_code"], code="incorrect_code"
+            ) from error

@@ -86,7 +86,9 @@ def invite(*, user: User, email: str, role: str) -> tuple[Invitation, str]:
 def revoke_invitation(*, invitation: Invitation) -> None:
     """Nobody can accept it any more. What was accepted or revoked stays as it is."""
     now = timezone.now()
-    Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now, updated_at=now)
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+        revoked_at=now, updated_at=now
+    )
 
 
 @transaction.atomic

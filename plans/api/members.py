@@ -91,9 +91,7 @@ class MemberViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
         form = MemberSerializer(data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         try:
-            changed = services.change_role(
-                membership=membership, role=form.validated_data.get("role", membership.role)
-            )
+            changed = services.change_role(membership=membership, role=form.validated_data.get("role", membership.role))
         except services.LastOwner as error:
             raise last_owner() from error
         except Membership.DoesNotExist as error:
