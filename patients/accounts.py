@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,12 +18,18 @@ from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, Reaut
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
-from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.encoding import force_bytes
 
 from patients.models import User
 
@@ -61,8 +69,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _cipher() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(b"second factors " + key.encode()).digest() for key in keys)
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = (hashlib.sha256(b"second factors " + force_bytes(key)).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
@@ -104,7 +112,7 @@ class OnceOnly(BaseAuthenticateForm):
     def clean_code(self) -> str:
         code: str = super().clean_code()
         if not _is_first_use(self.authenticator, code):
-            raise ValidationError(SecondFactorAdapter.error_messages["incorrect_code"], code="incorrect_code")
+            raise _incorrect_code()
         return code
 
 
@@ -116,12 +124,35 @@ class CodeAgainForm(OnceOnly, ReauthenticateForm):
     """The code before something delicate is changed."""
 
 
-class PasskeyLoginForm(LoginWebAuthnForm):
+@contextmanager
+def _refused_if_malformed() -> Iterator[None]:
+    """What is sent may look like anything, and allauth foresees not all of it."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _incorrect_code() from error
+
+
+def _incorrect_code() -> ValidationError:
+    return ValidationError(SecondFactorAdapter.error_messages["incorrect_code"], code="incorrect_code")
+
+
+class CredentialOfAnyShape(AuthenticateWebAuthnForm):
+    @_refused_if_malformed()
     def clean_credential(self) -> Authenticator:
-        """What is sent comes from anybody, and allauth foresees not all that it may look like."""
-        try:
-            return super().clean_credential()
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise ValidationError(
-                SecondFactorAdapter.error_messages["incorrect_code"], code="incorrect_code"
-            ) from error
+        return super().clean_credential()
+
+
+class PasskeyLoginForm(CredentialOfAnyShape, LoginWebAuthnForm):
+    """A passkey instead of address and password."""
+
+
+class PasskeyAgainForm(CredentialOfAnyShape, ReauthenticateWebAuthnForm):
+    """A passkey before something delicate is changed."""
+
+
+class NewPasskeyForm(AddWebAuthnForm):
+    @_refused_if_malformed()
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean()
+        return said

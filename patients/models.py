@@ -116,7 +116,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The address that signs in follows the one that stands here. A new password ends the tokens, as it does sessions."""
-        has_new_password = self._password is not None and not self._state.adding
+        has_new_password = getattr(self, "_password", None) is not None and not self._state.adding
         super().save(*args, **kwargs)
         fields = kwargs.get("update_fields")
         if fields is None or "email" in fields:

@@ -113,7 +113,10 @@ MFA_ADAPTER = "patients.accounts.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "patients.accounts.CodeForm",
     "reauthenticate": "patients.accounts.CodeAgainForm",
+    "authenticate_webauthn": "patients.accounts.CredentialOfAnyShape",
+    "reauthenticate_webauthn": "patients.accounts.PasskeyAgainForm",
     "login_webauthn": "patients.accounts.PasskeyLoginForm",
+    "add_webauthn": "patients.accounts.NewPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -180,6 +183,7 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": "catalogue.vocabulary.Side",
         "LateralityEnum": "catalogue.vocabulary.Laterality",
         "PlanStatusEnum": "plans.models.Plan.Status",
+        "RoleEnum": "patients.models.Role",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

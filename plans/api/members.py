@@ -157,23 +157,22 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invitatio
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Invite somebody for 7 days. An open invitation to the same address is replaced."""
-        links: list[str] = []
+        form = InvitationSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        said, links = form.validated_data, []
 
         def make() -> Invitation:
-            form = InvitationSerializer(data=request.data)
-            form.is_valid(raise_exception=True)
-            said = form.validated_data
             invitation, secret = services.invite(user=member(request), email=said["email"], role=said["role"])
             links.append(request.build_absolute_uri(reverse("invitation", args=[secret])))
             return invitation
 
         invitation = create_once(request, make, lambda pk: self.get_queryset().get(pk=pk))
         link = links[0] if links else None
-        if link and request.data["by"] == "email":
+        if link and said["by"] == "email":
             self._mail(invitation, link)
             link = None
-        said = {**InvitationSerializer(invitation).data, "link": link}
-        return Response(said, status=201, headers={"Cache-Control": "no-store"})
+        answer = {**InvitationSerializer(invitation).data, "link": link}
+        return Response(answer, status=201, headers={"Cache-Control": "no-store"})
 
     def _mail(self, invitation: Invitation, link: str) -> None:
         try:

@@ -58,7 +58,7 @@ class World:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(str(one.pk) for one in (self.patient, self.episode, self.plan, self.revision))
+        return tuple(str(getattr(self, name).pk) for name in WORLD)
 
 
 WORLD = ("patient", "episode", "plan", "revision", "colleague", "invitation")
