@@ -157,6 +157,29 @@ def test_pages_speak_dutch_and_english():
     assert '<html lang="nl">' in said["nl"]
 
 
+def test_no_page_has_anything_that_the_content_policy_refuses(user):
+    client = signed_in(EMAIL)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    client.post("/account/email/", {"action_add": "", "email": "clara@elsewhere.example"})
+    set_up_app(user)
+    asked = sign_in(EMAIL)[0]
+    pages = [
+        (client, path) for path, _ in routes() if path.startswith("/account/") and "(" not in path and "{" not in path
+    ]
+    seen = set()
+
+    for browser, path in [*pages, (asked, CODE_PAGE), (Client(), LOGIN)]:
+        answer = browser.get(path)
+        if answer.status_code != 200 or "html" not in answer["Content-Type"]:
+            continue
+        seen.add(path)
+        page = answer.content.decode()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|(src|href)=\"(https?:)?//", page), path
+        for script in re.findall(r"<script[^>]*>", page):
+            assert 'src="/static/' in script or 'type="application/json"' in script, path
+    assert {CODE_PAGE, LOGIN, "/account/email/", "/account/mfa/", "/account/mfa/webauthn/add/"} <= seen
+
+
 # Passwords
 
 
