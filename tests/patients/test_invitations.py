@@ -183,9 +183,12 @@ def test_who_has_an_account_with_the_invited_address_must_sign_in(practice):
     user = make_user(make_practice("There"), email=NORA)
     make_invitation(practice, SECRET)
 
-    answer = Client().post(PAGE, NEW_ACCOUNT | {"password": "somebody elses password"})
+    other = "somebody elses password"
+
+    answer = Client().post(PAGE, NEW_ACCOUNT | {"password": other, "again": other})
 
     assert answer.status_code == 200
+    assert "There is an account with this address" in answer.content.decode()
     assert f"/account/login/?next={PAGE}" in answer.content.decode()
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
