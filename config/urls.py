@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -9,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
 from config import views
+from patients.invitations import invitation_page
 from plans.api.access_log import AccessLogViewSet
 from plans.api.auth import LoginView, LogoutView
 from plans.api.catalogue import (
@@ -22,6 +24,7 @@ from plans.api.catalogue import (
 from plans.api.checks import ValidateView
 from plans.api.compose import ComposeView
 from plans.api.figures import FigureView, PhotoView
+from plans.api.members import InvitationViewSet, MemberViewSet, PracticeView
 from plans.api.patients import EpisodeViewSet, PatientEpisodesViewSet, PatientViewSet
 from plans.api.plans import PlanViewSet
 from plans.api.rendering import PdfRenderer
@@ -37,12 +40,16 @@ router.register("equipment", EquipmentViewSet, basename="equipment")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("protocols", ProtocolViewSet, basename="protocol")
 router.register("rules", RuleViewSet, basename="rule")
+router.register("members", MemberViewSet, basename="member")
+router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("patients", PatientViewSet, basename="patient")
 router.register("patients/<uuid:patient_id>/episodes", PatientEpisodesViewSet, basename="patient-episode")
 router.register("episodes", EpisodeViewSet, basename="episode")
 router.register("plans", PlanViewSet, basename="plan")
 router.register("plans/<uuid:plan_id>/revisions", PlanRevisionsViewSet, basename="plan-revision")
 router.register("revisions", RevisionViewSet, basename="revision")
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # One file, not a list: neither filters nor pages; any Accept header will do.
 FILE = {"filterset_class": None, "pagination_class": None, "renderer_classes": [PdfRenderer, JSONRenderer]}
@@ -52,6 +59,9 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("account/", include("allauth.account.urls")),
+    path("account/mfa/", include("allauth.mfa.urls")),
+    path("invitations/<str:secret>/", invitation_page, name="invitation"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "api/docs/",
@@ -61,6 +71,7 @@ urlpatterns = [
     path("api/programme.schema.json", views.programme_schema, name="programme-schema"),
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
+    path("api/v1/practice/", PracticeView.as_view(), name="practice"),
     path("api/v1/exercises/<slug:code>/figure.svg", FigureView.as_view(), name="exercise-figure"),
     path("api/v1/exercises/<slug:code>/photo.jpg", PhotoView.as_view(), name="exercise-photo"),
     path("api/v1/compose/", ComposeView.as_view(), name="compose"),
@@ -96,3 +107,4 @@ handler400 = "config.views.bad_request"
 handler403 = "config.views.permission_denied"
 handler404 = "config.views.not_found"
 handler500 = "config.views.server_error"
+handler429 = "config.views.too_many_requests"  # asked by allauth

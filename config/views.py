@@ -18,6 +18,8 @@ from plans.api.problems import is_api, json_problem
 
 PROGRAMME_SCHEMA = Path(__file__).resolve().parent.parent / "plans" / "programme.schema.json"
 
+RETRY_AFTER = 5 * 60
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -64,6 +66,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return json_problem(404, "Not found.") if is_api(request) else defaults.page_not_found(request, exception)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """For the pages that sign in; their limits are of minutes."""
+    answer = render(request, "429.html", status=429)
+    answer["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -9,23 +9,27 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from patients import services
 from patients.access import Action, record_access
+from patients.accounts import has_second_factor
 from patients.models import AccessEvent, Membership, Practice, Role, User
 from patients.uploads import logo_png
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, EmailAddress, Authenticator])
 admin.site.site_header = "Home exercise programmes"
 admin.site.site_title = "Home exercise programmes"
 admin.site.index_title = "Catalogue and practice"
@@ -84,7 +88,7 @@ class PracticeForm(forms.ModelForm):
 
     class Meta:
         model = Practice
-        fields = ("name", "telephone", "country", "language")
+        fields = ("name", "telephone", "country", "language", "demand_mfa")
 
     def clean_new_logo(self) -> bytes | None:
         upload = self.cleaned_data["new_logo"]
@@ -112,6 +116,7 @@ class PracticeAdmin(OwnerAdmin):
         "logo",
         "new_logo",
         "remove_logo",
+        "demand_mfa",
     )
     readonly_fields = ("logo",)
     list_display = ("name", "telephone", "country", "language")
@@ -123,6 +128,11 @@ class PracticeAdmin(OwnerAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser
+
+    def save_model(self, request: HttpRequest, obj: Practice, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "demand_mfa" in form.changed_data:
+            services.demand_second_factor(practice=obj, demanded=obj.demand_mfa)
 
     @admin.display(description="logo")
     def logo(self, practice: Practice) -> str | SafeString:
@@ -287,8 +297,47 @@ class MembershipAdmin(OwnerAdmin):
         is_kept = obj is not None and not request.user.is_superuser and is_last_owner(obj)
         return super().has_delete_permission(request, obj) and not is_kept
 
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        if not change:
+            return super().save_model(request, obj, form, change)
+        try:
+            services.change_role(membership=obj, role=obj.role)
+        except services.LastOwner as error:  # somebody else was faster than the form
+            raise PermissionDenied from error
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        try:
+            services.end_membership(membership=obj, even_the_last_owner=request.user.is_superuser)
+        except services.LastOwner as error:
+            raise PermissionDenied from error
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Members are taken away one at a time, so that the last owner stays."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(admin.ModelAdmin):
+    """Of who lost telephone and recovery codes the superuser deletes the second factor. Nobody sees its secret."""
+
+    list_display = fields = ("user", "type", "created_at", "last_used_at")
+    search_fields = ("user__name", "user__email")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        """With the last factor the recovery codes go, as when the person removes it."""
+        super().delete_model(request, obj)
+        if not has_second_factor(obj.user):
+            Authenticator.objects.filter(user=obj.user).delete()
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from patients.access import RequestOrigin, origin
+from patients.accounts import lacks_second_factor
 from patients.models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -40,6 +46,34 @@ def acting_practice(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, User):
             request.user.act_for(request.session.get("practice"))
+        return get_response(request)
+
+    return middleware
+
+
+def bounded_session(get_response: Handler) -> Handler:
+    """A session ends 8 hours after its login, however often it is used."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if time.time() - request.session.get("begun_at", math.inf) > settings.SESSION_COOKIE_AGE:
+            logout(request)
+        response = get_response(request)
+        if SESSION_KEY in request.session and "begun_at" not in request.session:
+            request.session["begun_at"] = int(time.time())
+        return response
+
+    return middleware
+
+
+def second_factor(get_response: Handler) -> Handler:
+    """Where the practice demands a second factor, a member without one sees no page but those to set one up.
+
+    The API says so itself (`PracticeSessionAuthentication`): what it refuses stands in the access log.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(("/account/", "/api/")) and lacks_second_factor(request.user):
+            return redirect("mfa_activate_totp")
         return get_response(request)
 
     return middleware

@@ -9,12 +9,13 @@ import datetime
 import uuid
 from typing import Any, ClassVar, Self
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 from knox.models import AbstractAuthToken
@@ -60,6 +61,9 @@ class Practice(models.Model):
         max_length=10, choices=FigureTone.choices, default=FigureTone.MEDIUM, help_text="Of the people in pictures."
     )
     figure_hair = models.CharField(max_length=10, choices=FigureHair.choices, default=FigureHair.SHORT)
+    demand_mfa = models.BooleanField(
+        "demand a second factor", default=False, help_text="Members without one are sent to set one up."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -110,6 +114,26 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The address that signs in follows the one that stands here. A new password ends the tokens, as it does sessions."""
+        has_new_password = getattr(self, "_password", None) is not None and not self._state.adding
+        super().save(*args, **kwargs)
+        fields = kwargs.get("update_fields")
+        if fields is None or "email" in fields:
+            self._keep_address()
+        if has_new_password:
+            self.auth_token_set.all().delete()
+
+    def _keep_address(self) -> None:
+        addresses = EmailAddress.objects.filter(user=self)
+        if addresses.filter(email=self.email.lower(), primary=True, verified=True).exists():
+            return
+        with transaction.atomic():
+            addresses.exclude(email=self.email.lower()).filter(Q(primary=True) | Q(verified=True)).delete()
+            addresses.update_or_create(
+                user=self, email=self.email.lower(), defaults={"primary": True, "verified": True}
+            )
+
     @property
     def acting_practice(self) -> Practice:
         """The practice this login or token acts for. Raises PermissionDenied without one."""
@@ -128,11 +152,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.membership
 
 
+class PracticeQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """The rows of the practice that this user acts for; none for anyone else."""
+        membership = getattr(user, "membership", None)
+        return self.filter(practice_id=membership.practice_id) if membership else self.none()
+
+
 class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.CLINICIAN)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PracticeQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "practice"], name="one_membership_per_practice")]
@@ -155,13 +188,6 @@ class AuthToken(AbstractAuthToken):
         ordering = ["-created"]
 
 
-class PracticeQuerySet(models.QuerySet[Any]):
-    def visible_to(self, user: Any) -> Self:
-        """The rows of the practice that this user acts for; none for anyone else."""
-        membership = getattr(user, "membership", None)
-        return self.filter(practice_id=membership.practice_id) if membership else self.none()
-
-
 class PracticeData(models.Model):
     """A row that belongs to one practice."""
 
@@ -174,6 +200,47 @@ class PracticeData(models.Model):
 
     class Meta:
         abstract = True
+
+
+class InvitationQuerySet(PracticeQuerySet):
+    def open(self) -> Self:
+        """Those that can be accepted. An invitation stands no longer than the inviter is an owner."""
+        by_an_owner = {
+            "invited_by__is_active": True,
+            "invited_by__memberships__practice": F("practice"),
+            "invited_by__memberships__role": Role.OWNER,
+        }
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now(), **by_an_owner)
+
+
+class Invitation(PracticeData):
+    """Somebody is asked to become a member. Who holds the secret can accept; of it only a hash is kept."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role.choices)
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role}) to {self.practice}"
+
+    @property
+    def state(self) -> str:
+        """`accepted`, `revoked`, `expired` or `open`."""
+        if self.accepted_at:
+            return "accepted"
+        if self.revoked_at:
+            return "revoked"
+        return "open" if self.expires_at > timezone.now() else "expired"
 
 
 class PatientQuerySet(PracticeQuerySet):

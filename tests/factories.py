@@ -14,6 +14,7 @@ from patients.models import (
     AuthToken,
     Clearance,
     Episode,
+    Invitation,
     Membership,
     Patient,
     PatientIdentifier,
@@ -22,6 +23,7 @@ from patients.models import (
     Role,
     User,
 )
+from patients.services import digest_of
 from plans import services
 from plans.api.plan_forms import completed
 from plans.checking import catalogue_of
@@ -61,6 +63,14 @@ def token_for(user: User, practice: Practice) -> APIClient:
 def make_client(practice: Practice, role: str = Role.CLINICIAN) -> APIClient:
     """A client with a real token of a new member of the practice."""
     return token_for(make_user(practice, role), practice)
+
+
+def make_invitation(practice: Practice, secret: str, **fields: Any) -> Invitation:
+    """An open invitation by an owner of the practice."""
+    owner = fields.pop("invited_by", None) or make_user(practice, Role.OWNER)
+    expires_at = timezone.now() + datetime.timedelta(days=7)
+    values = {"email": "nora@practice.example", "role": Role.CLINICIAN, "expires_at": expires_at}
+    return Invitation.objects.create(practice=practice, invited_by=owner, digest=digest_of(secret), **values | fields)
 
 
 def make_patient(practice: Practice, **fields: Any) -> Patient:

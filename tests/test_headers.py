@@ -23,7 +23,7 @@ from tests.test_settings import GOOD
 pytestmark = pytest.mark.django_db
 
 KEPT = {("owner", "exercise-figure"), ("owner", "exercise-photo")}
-PAGES = ("/", "/admin/login/", "/api/docs/")
+PAGES = ("/", "/account/login/", "/account/password/reset/", "/account/signup/", "/api/docs/")
 
 
 def assert_is_closed(answer: Any) -> None:

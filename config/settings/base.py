@@ -15,7 +15,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # for pages of allauth
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "django_filters",
     "knox",
@@ -39,7 +43,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "patients.middleware.bounded_session",
     "patients.middleware.acting_practice",
+    "patients.middleware.second_factor",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -79,13 +86,48 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "patients.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+# From the login on, however busy the session is (`bounded_session`); the cookie ends with the browser.
 SESSION_COOKIE_AGE = 8 * 60 * 60
+
+ACCOUNT_ADAPTER = "patients.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # Accounts are made by invitation or by the administrator; a change is verified.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "patients.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "patients.accounts.CodeForm",
+    "reauthenticate": "patients.accounts.CodeAgainForm",
+    "authenticate_webauthn": "patients.accounts.CredentialOfAnyShape",
+    "reauthenticate_webauthn": "patients.accounts.PasskeyAgainForm",
+    "login_webauthn": "patients.accounts.PasskeyLoginForm",
+    "add_webauthn": "patients.accounts.NewPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # There is no sign-up: nobody can take an address that is another's.
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Home exercise programmes"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
+DEFAULT_FROM_EMAIL = "Home exercise programmes <no-reply@localhost>"
+EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands"), ("fr", "français"), ("de", "Deutsch")]
@@ -142,6 +184,7 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": "catalogue.vocabulary.Side",
         "LateralityEnum": "catalogue.vocabulary.Laterality",
         "PlanStatusEnum": "plans.models.Plan.Status",
+        "RoleEnum": "patients.models.Role",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -20,3 +20,6 @@ SECRET_KEY = _key.read_text().strip()
 DATABASES = {
     "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "db.sqlite3", "OPTIONS": SQLITE_OPTIONS}
 }
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

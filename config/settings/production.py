@@ -15,6 +15,8 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 15 or SECRET_KEY.startswith("django-insecure"):
     raise ImproperlyConfigured("SECRET_KEY is weak: give at least 50 random characters.")
+# What was encrypted or signed with an older key can still be read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS or any(host.startswith(("*", ".")) or not host for host in ALLOWED_HOSTS):
@@ -33,6 +35,10 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not DATABASES["default"]["ENGINE"].endswith("sqlite3")
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"Home exercise programmes <no-reply@{ALLOWED_HOSTS[0]}>")
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+
 MEDIA_ROOT = env.str("FILES_ROOT", default=str(MEDIA_ROOT))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -50,4 +56,5 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 if env.bool("BEHIND_PROXY", default=False):
     REST_FRAMEWORK["NUM_PROXIES"] = 1
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

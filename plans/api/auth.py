@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers, status
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from patients.accounts import accepts_code, has_second_factor, lacks_second_factor
 from patients.models import AuthToken, User
 from plans.api.fields import Strict, Text
-from plans.api.problems import Problem
+from plans.api.problems import Problem, second_factor_demanded
+
+CODES_WAIT = 5 * 60
+"""Seconds until the oldest wrong code is forgotten at the latest; allauth allows 5 in this time (`login_failed`)."""
 
 
 class LoginForm(Strict):
     email = Text(max_length=254)
     password = Text(max_length=1000, trim_whitespace=False)
+    code = Text(
+        max_length=20,
+        required=False,
+        help_text="Of the authenticator app, or a recovery code; where the account has a second factor.",
+    )
     practice = serializers.UUIDField(required=False, help_text="For a member of several practices; else the first.")
     name = Text(max_length=100, required=False, allow_blank=True, help_text="What the token is for.")
 
@@ -38,7 +49,7 @@ TOKEN = inline_serializer(
 
 
 class LoginView(APIView):
-    """A new token for an e-mail address and password."""
+    """A new token for an e-mail address and password, and a code where the account has a second factor."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
@@ -46,7 +57,7 @@ class LoginView(APIView):
     throttle_scope = "login"
 
     @extend_schema(
-        request=LoginForm, responses={201: TOKEN, 401: OpenApiResponse(description="Wrong, and not said what.")}
+        request=LoginForm, responses={201: TOKEN, 401: OpenApiResponse(description="Wrong, or a code is missing.")}
     )
     def post(self, request: Request) -> Response:
         form = LoginForm(data=request.data)
@@ -55,6 +66,7 @@ class LoginView(APIView):
         user = authenticate(request._request, username=said["email"], password=said["password"])
         if not isinstance(user, User) or user.act_for(said.get("practice")) is None:
             raise Problem(401, "login-failed", "E-mail address, password or practice is wrong.")
+        self._check_second_factor(request, user, said.get("code", ""))
         membership = user.membership
         assert membership is not None  # noqa: S101
         token, secret = AuthToken.objects.create(user, practice=membership.practice, name=said.get("name", ""))
@@ -66,6 +78,21 @@ class LoginView(APIView):
             "role": membership.role,
         }
         return Response(data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+
+    def _check_second_factor(self, request: Request, user: User, code: str) -> None:
+        """Raises a problem unless there is a good code, or none is needed. Wrong codes count with those of the pages."""
+        if not has_second_factor(user):
+            if lacks_second_factor(user):
+                raise second_factor_demanded()
+            return
+        if not code:
+            raise Problem(401, "code-required", "Send a code of your authenticator app, or a recovery code, as `code`.")
+        tries = {"action": "login_failed", "key": f"mfa-auth-user-{user.pk}"}
+        if not ratelimit.consume(request._request, **tries):
+            raise Throttled(CODES_WAIT)
+        if not accepts_code(user, code):
+            raise Problem(401, "code-wrong", "This code is wrong, or was used before. Wait for the next one.")
+        ratelimit.clear(request._request, **tries)
 
 
 class LogoutView(APIView):

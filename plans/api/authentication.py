@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
+from patients.accounts import lacks_second_factor
 from patients.models import AuthToken, User
 
 
@@ -34,3 +38,12 @@ class PracticeTokenAuthentication(TokenAuthentication):
 
 class PracticeSessionAuthentication(SessionAuthentication):
     """A browser session: acts for the session's practice, as `acting_practice` has set it."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """Raises a problem (403) where the practice demands a second factor and the person has none."""
+        from plans.api.problems import second_factor_demanded  # which imports this file, by way of the settings
+
+        found = super().authenticate(request)
+        if found is not None and lacks_second_factor(found[0]):
+            raise second_factor_demanded()
+        return found

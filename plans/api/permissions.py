@@ -7,6 +7,8 @@ from typing import Any
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from patients.models import Role
+
 
 class MemberMayReadWriterMayWrite(BasePermission):
     """A member of the practice reads; an owner or clinician also writes. An assistant reads only.
@@ -34,3 +36,26 @@ class WriterOnly(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         membership = getattr(request.user, "membership", None)
         return membership is not None and membership.may_write
+
+
+class OwnerMayWrite(BasePermission):
+    """A member of the practice reads, an owner also writes. `own_actions` of a view: what it lets members do for themselves."""
+
+    message = MemberMayReadWriterMayWrite.message
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        membership = getattr(request.user, "membership", None)
+        if membership is None:
+            return False
+        is_own = getattr(view, "action", "") in getattr(view, "own_actions", ())
+        return request.method in SAFE_METHODS or is_own or membership.role == Role.OWNER
+
+
+class OwnerOnly(BasePermission):
+    """An owner: for what other members may not even read."""
+
+    message = MemberMayReadWriterMayWrite.message
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        membership = getattr(request.user, "membership", None)
+        return membership is not None and membership.role == Role.OWNER

@@ -29,6 +29,15 @@ class Problem(exceptions.APIException):
         super().__init__(detail)
 
 
+def second_factor_demanded() -> Problem:
+    """The practice demands a second factor, and the account has none."""
+    return Problem(
+        403,
+        "second-factor-demanded",
+        "This practice demands a second factor and your account has none. Set one up at /account/mfa/.",
+    )
+
+
 class InvalidQuery(exceptions.ValidationError):
     """A query parameter is wrong: errors name parameters, not fields."""
 

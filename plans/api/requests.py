@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from patients.access import Action, patient_of, record_access
-from patients.models import User
+from patients.models import Invitation, User
 from patients.vocabulary import Language
 from plans import words
 from plans.api.problems import InvalidQuery, Problem
@@ -137,7 +137,8 @@ def _create_or_repeat(
         made = again(known.object_id)
     except ObjectDoesNotExist as error:
         raise NotFound from error
-    record_read(request, made._meta.model_name or "", [made])
+    if not isinstance(made, Invitation):  # which shows nothing of patients
+        record_read(request, made._meta.model_name or "", [made])
     return made
 
 

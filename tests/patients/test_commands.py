@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from patients.models import AccessEvent, Membership, Patient, Practice, User
+from tests.patients.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,15 @@ def test_the_demo_has_a_clinician_and_three_made_up_patients(tmp_path: Path):
     user.act_for(None)
     assert Patient.objects.visible_to(user).count() == 3
     assert (tmp_path / "login").stat().st_mode & 0o077 == 0
+
+
+def test_the_demos_clinician_signs_in_on_the_page_and_gets_into_the_admin(tmp_path: Path):
+    email, password = demo(tmp_path / "login").split()
+
+    client, answer = sign_in(email, password, next="/admin/")
+
+    assert answer["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
 
 
 def test_a_second_run_keeps_data_and_password(tmp_path: Path):

@@ -65,7 +65,7 @@ class Command(BaseCommand):
             return secrets.token_urlsafe(15)
         password = getpass.getpass("Password for the owner: ")
         try:
-            validate_password(password)
+            validate_password(password, User(email=options["owner_email"], name=options["owner_name"]))
         except ValidationError as error:
             raise CommandError(f"password: {' '.join(error.messages)}") from error
         if getpass.getpass("Once more: ") != password:

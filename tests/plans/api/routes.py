@@ -16,9 +16,20 @@ from django.urls import URLResolver, get_resolver, reverse
 from rest_framework.test import APIClient
 
 from catalogue.models import Exercise, Photo
-from patients.models import Episode, Patient, Practice
+from patients.models import Episode, Invitation, Patient, Practice, User
 from plans.models import Plan, Revision
-from tests.factories import WITH_WARNING, make_episode, make_patient, make_plan, make_practice, make_revision, plan_body
+from tests.factories import (
+    PASSWORD,
+    WITH_WARNING,
+    make_episode,
+    make_invitation,
+    make_patient,
+    make_plan,
+    make_practice,
+    make_revision,
+    make_user,
+    plan_body,
+)
 
 Key = tuple[str, str]
 """The name of a URL, and a method."""
@@ -27,6 +38,9 @@ METHODS = ("get", "post", "put", "patch", "delete")
 OVERRIDE = {"finding": "balance.category-missing", "where": "/items", "reason": "Relaxes at the pool."}
 FIX = {"finding": "balance.category-missing", "where": "/items", "fix": "insert-prone-lying"}
 PATIENT = {"given_name": "Fictio", "family_name": "Placeholder"}
+SECRET = "only-for-tests-only-for-tests-only-for-test"
+NEW_ACCOUNT = {"name": "Nora Newcomer", "password": PASSWORD, "again": PASSWORD}
+INVITED = {"email": "nora@practice.example", "role": "clinician", "by": "link"}
 EPISODE = {"complaint": "Neck pain (made up)", "body_region": "neck"}
 
 
@@ -39,10 +53,15 @@ class World:
     episode: Episode
     plan: Plan
     revision: Revision
+    colleague: User
+    invitation: Invitation
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(str(one.pk) for one in (self.patient, self.episode, self.plan, self.revision))
+        return tuple(str(getattr(self, name).pk) for name in WORLD)
+
+
+WORLD = ("patient", "episode", "plan", "revision", "colleague", "invitation")
 
 
 def make_world() -> World:
@@ -52,12 +71,14 @@ def make_world() -> World:
     Photo.objects.get_or_create(exercise=bridge, moment="start", defaults=photo)
     patient = make_patient(practice)
     episode = make_episode(patient)
-    return World(practice, patient, episode, make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode)))
+    plan, revision = make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode))
+    invitation = make_invitation(practice, secret=SECRET)
+    return World(practice, patient, episode, plan, revision, make_user(practice), invitation)
 
 
 def make_nowhere() -> Any:
     """What looks like a world and was never made: every id is random."""
-    things = {name: SimpleNamespace(pk=uuid4(), version=1) for name in ("patient", "episode", "plan", "revision")}
+    things = {name: SimpleNamespace(pk=uuid4(), version=1) for name in WORLD}
     return SimpleNamespace(**things)
 
 
@@ -103,11 +124,23 @@ CALLS: dict[Key, Call] = {
     ("healthz", "get"): call(),
     ("readyz", "get"): call(),
     ("admin:index", "get"): call(),
+    ("account_change_password", "get"): call(),
+    ("invitation", "get"): call(secret=f"={SECRET}"),
+    ("invitation", "post"): call(NEW_ACCOUNT, secret=f"={SECRET}"),
     ("schema", "get"): call(),
     ("docs", "get"): call(),
     ("programme-schema", "get"): call(),
     ("login", "post"): call({"email": "nobody@practice.example", "password": "wrong"}),
     ("logout", "post"): call(),
+    ("practice", "get"): call(),
+    ("practice", "patch"): call({"demand_mfa": False}),
+    ("member-list", "get"): call(),
+    ("member-detail", "get"): call(pk="colleague"),
+    ("member-detail", "patch"): call({"role": "assistant"}, pk="colleague"),
+    ("member-detail", "delete"): call(pk="colleague"),
+    ("invitation-list", "get"): call(),
+    ("invitation-list", "post"): call(INVITED),
+    ("invitation-detail", "delete"): call(pk="invitation"),
     ("exercise-list", "get"): call(),
     ("exercise-detail", "get"): call(code="=bridge"),
     ("exercise-figure", "get"): call(code="=bridge"),
@@ -167,7 +200,9 @@ def ask(client: APIClient, key: Key, world: World) -> Any:
     wanted = CALLS[key]
     body = None if method == "get" else wanted.json(world)
     headers = {"If-Match": f'"{world.plan.pk}.{world.plan.version}"'} if name in {"plan-detail", "plan-fixes"} else {}
-    return getattr(client, method)(wanted.url(name, world), body, format="json", headers=headers)
+    url = wanted.url(name, world)
+    form = "json" if url.startswith("/api/") else "multipart"
+    return getattr(client, method)(url, body, format=form, headers=headers)
 
 
 def routes() -> Iterator[tuple[str, str]]:

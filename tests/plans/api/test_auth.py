@@ -14,6 +14,7 @@ from rest_framework.throttling import ScopedRateThrottle
 
 from patients.models import AuthToken, Membership, Patient, Role
 from tests.factories import PASSWORD, make_patient, make_practice, make_user, token_for
+from tests.patients.signing_in import code_now, is_signed_in, recovery_codes, set_up_app, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +217,117 @@ def test_guessing_from_made_up_addresses_is_slowed_down_too(monkeypatch):
 
     assert [answer.status_code for answer in answers] == [401, 401, 429]
     cache.clear()
+
+
+def test_with_a_second_factor_a_token_takes_a_code_and_each_code_once():
+    cache.clear()
+    set_up_app(make_user(make_practice(), email="clara@practice.example"))
+    code = code_now()
+
+    answers = [
+        log_in("clara@practice.example"),
+        log_in("clara@practice.example", code="000000"),
+        log_in("clara@practice.example", code=code),
+        log_in("clara@practice.example", code=code),
+        log_in("clara@practice.example", "a wrong password", code=code_now(steps=1)),
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 201, 401, 401]
+    names = [answer.json().get("type", "").rpartition(":")[2] for answer in answers]
+    assert names == ["code-required", "code-wrong", "", "code-wrong", "login-failed"]
+    assert AuthToken.objects.count() == 1
+
+
+def test_a_recovery_code_gets_one_token():
+    cache.clear()
+    user = make_user(make_practice(), email="clara@practice.example")
+    set_up_app(user)
+    code = recovery_codes(user)[0]
+
+    assert [log_in("clara@practice.example", code=code).status_code for _ in range(2)] == [201, 401]
+
+
+def test_a_code_that_got_a_token_signs_in_nowhere_else():
+    set_up_app(make_user(make_practice(), email="clara@practice.example"))
+    code = code_now()
+    browser, _ = sign_in("clara@practice.example")
+    log_in("clara@practice.example", code=code)
+    cache.clear()
+
+    browser.post("/account/mfa/authenticate/", {"code": code})
+
+    assert not is_signed_in(browser)
+
+
+def test_guessing_codes_is_slowed_down_whatever_the_address():
+    cache.clear()
+    set_up_app(make_user(make_practice(), email="clara@practice.example"))
+
+    answers = [
+        APIClient(REMOTE_ADDR=f"192.0.2.{number}").post(
+            "/api/v1/auth/login/",
+            {"email": "clara@practice.example", "password": PASSWORD, "code": f"00000{number}"},
+            format="json",
+        )
+        for number in range(6)
+    ]
+
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert answers[5]["Retry-After"] == "301"
+    assert log_in("clara@practice.example", code=code_now()).status_code == 429
+    cache.clear()
+
+
+def test_wrong_codes_of_pages_and_programs_are_counted_together():
+    cache.clear()
+    set_up_app(make_user(make_practice(), email="clara@practice.example"))
+    browser, _ = sign_in("clara@practice.example")
+
+    for _ in range(5):
+        browser.post("/account/mfa/authenticate/", {"code": "000000"})
+
+    assert log_in("clara@practice.example", code=code_now()).status_code == 429
+    cache.clear()
+
+
+def test_where_the_practice_demands_a_second_factor_there_is_no_token_without_one():
+    practice = make_practice(demand_mfa=True)
+    user = make_user(practice, email="clara@practice.example")
+
+    refused, wrong = log_in("clara@practice.example"), log_in("clara@practice.example", "a wrong password")
+    set_up_app(user)
+    given = log_in("clara@practice.example", code=code_now())
+
+    assert refused.status_code == 403
+    assert refused.json()["type"].endswith(":second-factor-demanded")
+    assert wrong.json()["type"].endswith(":login-failed"), "Who doesn't know the password learns nothing."
+    assert given.status_code == 201
+
+
+def test_a_new_password_ends_tokens():
+    practice = make_practice()
+    user = make_user(practice, email="clara@practice.example")
+    client = token_for(user, practice)
+
+    user.set_password("another long and made-up one")
+    user.save()
+
+    assert client.get(PATIENTS).status_code == 401
+
+
+def test_what_is_no_new_password_ends_no_token(settings):
+    practice = make_practice()
+    user = make_user(practice, email="clara@practice.example")
+    client = token_for(user, practice)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+
+    log_in("clara@practice.example")  # stores the same password anew, with the better hasher
+    user.refresh_from_db()
+    user.name = "Clara C. Clinician"
+    user.save()
+
+    assert user.password.startswith("pbkdf2")
+    assert client.get(PATIENTS).status_code == 200
 
 
 @pytest.mark.parametrize(
