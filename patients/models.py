@@ -13,10 +13,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from knox.models import AbstractAuthToken
 
 from patients.text import searchable
@@ -29,6 +30,18 @@ class Role(models.TextChoices):
     OWNER = "owner"
     CLINICIAN = "clinician"
     ASSISTANT = "assistant"
+
+
+class Scope(models.TextChoices):
+    """What an integration may do."""
+
+    CATALOGUE_READ = "catalogue:read"
+    PATIENTS_READ = "patients:read"
+    PATIENTS_WRITE = "patients:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
+    SESSIONS_READ = "sessions:read"
+    AUDIT_READ = "audit:read"
 
 
 class AppendOnlyError(Exception):
@@ -110,6 +123,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new password ends every token: whoever had the old one may have made some."""
+        is_new = not self._state.adding and (self._password is not None or not self.has_usable_password())
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new:
+                self.auth_token_set.all().delete()
+
+    @property
+    def person(self) -> User:
+        """Whom rows name as their author."""
+        return self
+
     @property
     def acting_practice(self) -> Practice:
         """The practice this login or token acts for. Raises PermissionDenied without one."""
@@ -160,6 +186,74 @@ class PracticeQuerySet(models.QuerySet[Any]):
         """The rows of the practice that this user acts for; none for anyone else."""
         membership = getattr(user, "membership", None)
         return self.filter(practice_id=membership.practice_id) if membership else self.none()
+
+
+class Integration(models.Model):
+    """Another system that acts for a practice, within its scopes. In a request it stands where a person would.
+
+    Of its secret only a hash is kept, and the public part by which it is found.
+    """
+
+    ROLE = "integration"
+    PREFIX = "hepi_"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="integrations")
+    name = models.CharField(max_length=100, help_text="As the access log has it.")
+    scopes = models.JSONField(default=list)
+    responsible = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Who answers for what it writes."
+    )
+    key = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, help_text="To the hour.")
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = PracticeQuerySet.as_manager()
+
+    # It is nobody who signed in: what asks for no more than that stays closed.
+    is_authenticated = False
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "practice", name="integration_name_once_per_practice"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def acting_practice(self) -> Practice:
+        return self.practice
+
+    @cached_property
+    def membership(self) -> Membership:
+        """Where it belongs. Its role opens nothing: its scopes do."""
+        return Membership(practice=self.practice, role=self.ROLE)
+
+    @property
+    def person(self) -> User | None:
+        """Whom rows name as their author: who answers for it, as long as this person may write in the practice."""
+        one = self.responsible
+        return one.user if one is not None and one.may_write and one.user.is_active else None
+
+    @property
+    def on_behalf_of(self) -> uuid.UUID | None:
+        return self.person.pk if self.person else None
+
+    @property
+    def prefix(self) -> str:
+        """How its secret begins: all that is ever shown of it again."""
+        return f"{self.PREFIX}{self.key}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class PracticeData(models.Model):

@@ -7,15 +7,16 @@ from typing import Any
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers, status
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from patients.models import AuthToken, User
 from plans.api.fields import Strict, Text
+from plans.api.permissions import PersonOnly
 from plans.api.problems import Problem
+from plans.api.throttles import LoginThrottle
 
 
 class LoginForm(Strict):
@@ -42,8 +43,7 @@ class LoginView(APIView):
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "login"
+    throttle_classes = [LoginThrottle]
 
     @extend_schema(
         request=LoginForm, responses={201: TOKEN, 401: OpenApiResponse(description="Wrong, and not said what.")}
@@ -71,7 +71,7 @@ class LoginView(APIView):
 class LogoutView(APIView):
     """Ends the token that this request is made with."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [PersonOnly]
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:

@@ -16,9 +16,18 @@ from django.urls import URLResolver, get_resolver, reverse
 from rest_framework.test import APIClient
 
 from catalogue.models import Exercise, Photo
-from patients.models import Episode, Patient, Practice
+from patients.models import Episode, Integration, Patient, Practice
 from plans.models import Plan, Revision
-from tests.factories import WITH_WARNING, make_episode, make_patient, make_plan, make_practice, make_revision, plan_body
+from tests.factories import (
+    WITH_WARNING,
+    make_episode,
+    make_integration,
+    make_patient,
+    make_plan,
+    make_practice,
+    make_revision,
+    plan_body,
+)
 
 Key = tuple[str, str]
 """The name of a URL, and a method."""
@@ -27,6 +36,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 OVERRIDE = {"finding": "balance.category-missing", "where": "/items", "reason": "Relaxes at the pool."}
 FIX = {"finding": "balance.category-missing", "where": "/items", "fix": "insert-prone-lying"}
 PATIENT = {"given_name": "Fictio", "family_name": "Placeholder"}
+INTEGRATION = {"name": "Reports", "scopes": ["plans:read"]}
 EPISODE = {"complaint": "Neck pain (made up)", "body_region": "neck"}
 
 
@@ -39,6 +49,7 @@ class World:
     episode: Episode
     plan: Plan
     revision: Revision
+    integration: Integration
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -52,12 +63,14 @@ def make_world() -> World:
     Photo.objects.get_or_create(exercise=bridge, moment="start", defaults=photo)
     patient = make_patient(practice)
     episode = make_episode(patient)
-    return World(practice, patient, episode, make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode)))
+    plan, revision = make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode))
+    return World(practice, patient, episode, plan, revision, make_integration(practice)[0])
 
 
 def make_nowhere() -> Any:
     """What looks like a world and was never made: every id is random."""
-    things = {name: SimpleNamespace(pk=uuid4(), version=1) for name in ("patient", "episode", "plan", "revision")}
+    kinds = ("patient", "episode", "plan", "revision", "integration")
+    things = {name: SimpleNamespace(pk=uuid4(), version=1) for name in kinds}
     return SimpleNamespace(**things)
 
 
@@ -108,6 +121,15 @@ CALLS: dict[Key, Call] = {
     ("programme-schema", "get"): call(),
     ("login", "post"): call({"email": "nobody@practice.example", "password": "wrong"}),
     ("logout", "post"): call(),
+    ("logout-all", "post"): call(),
+    ("token-list", "get"): call(),
+    ("token-detail", "delete"): call(prefix="=hep_00000000000"),
+    ("integration-list", "get"): call(),
+    ("integration-list", "post"): call(INTEGRATION),
+    ("integration-detail", "get"): call(pk="integration"),
+    ("integration-detail", "patch"): call({"responsible": None}, pk="integration"),
+    ("integration-detail", "delete"): call(pk="integration"),
+    ("integration-rotate", "post"): call({}, pk="integration"),
     ("exercise-list", "get"): call(),
     ("exercise-detail", "get"): call(code="=bridge"),
     ("exercise-figure", "get"): call(code="=bridge"),
