@@ -125,7 +125,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password ends every token: whoever had the old one may have made some."""
-        is_new = not self._state.adding and (self._password is not None or not self.has_usable_password())
+        is_set = getattr(self, "_password", None) is not None or not self.has_usable_password()
+        is_new = is_set and not self._state.adding
         with transaction.atomic():
             super().save(*args, **kwargs)
             if is_new:

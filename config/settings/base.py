@@ -110,7 +110,7 @@ CACHES: dict[str, Any] = {"default": LOCAL_CACHE, "process": LOCAL_CACHE}
 KNOX_TOKEN_MODEL = "patients.AuthToken"  # noqa: S105
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10), "TOKEN_PREFIX": "hep_", "AUTH_HEADER_PREFIX": "Token"}
 
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "plans.api.authentication.PracticeTokenAuthentication",
         "plans.api.authentication.PracticeSessionAuthentication",

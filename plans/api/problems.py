@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
-from rest_framework import exceptions, views
+from rest_framework import exceptions
 from rest_framework.response import Response
 
 from plans.api.refusals import record_refusal
@@ -55,7 +55,9 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     elif isinstance(error, RecursionError):
         logger.warning("recursion in %s", type(context.get("view")).__name__, exc_info=error)
         error = exceptions.ParseError("The body is nested too deeply.")
-    views.set_rollback()
+    from rest_framework.views import set_rollback  # views import permissions, which import this
+
+    set_rollback()
     if not isinstance(error, exceptions.APIException):
         logger.error("unforeseen in %s", type(context.get("view")).__name__, exc_info=error)
         return Response(
@@ -87,7 +89,7 @@ def _data_of(error: exceptions.APIException) -> dict[str, Any]:
         errors = [{"pointer": "", "code": "malformed", "detail": str(error.detail)}]
         return problem_data(status, "The body is not valid JSON.", "malformed", errors=errors)
     if isinstance(error, exceptions.Throttled):
-        seconds = max(1, error.wait or A_WHILE)
+        seconds = max(1, getattr(error, "wait", None) or A_WHILE)
         return problem_data(
             status, f"Too many requests. Ask again in {seconds} seconds.", "throttled", retry_after=seconds
         )

@@ -29,7 +29,7 @@ class ByAddress(SimpleRateThrottle):
 class ByCaller(ByAddress):
     """Counts by person (`user`), by integration (`integration`), else by the address of who is not known (`anon`)."""
 
-    cache = ConnectionProxy(caches, "process")
+    cache: Any = ConnectionProxy(caches, "process")
 
     def __init__(self) -> None:
         """The rate is known once it is known who asks."""
