@@ -17,7 +17,7 @@ from patients.models import AuthToken
 from plans.api.permissions import PersonOnly
 
 
-class TokenSerializer(serializers.ModelSerializer[AuthToken]):
+class OwnTokenSerializer(serializers.ModelSerializer[AuthToken]):
     """A token as it may be shown: never whole."""
 
     prefix = serializers.CharField(source="token_key", help_text="How it begins; by this it is ended.")
@@ -37,7 +37,7 @@ class TokenSerializer(serializers.ModelSerializer[AuthToken]):
 class TokenViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[AuthToken]):
     """One's own tokens that haven't expired, newest first, whichever practice they act for."""
 
-    serializer_class = TokenSerializer
+    serializer_class = OwnTokenSerializer
     permission_classes = [PersonOnly]
     filterset_class = None
     queryset = AuthToken.objects.none()

@@ -6,6 +6,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from rest_framework.test import APIClient
 
+from patients.models import Role
 from tests.factories import make_client
 from tests.plans.api.routes import CALLS, ask, make_world, routes
 
@@ -64,12 +65,29 @@ def test_only_the_login_needs_no_token(schema):
     assert without == ["/api/v1/auth/login/"]
 
 
+def test_every_operation_says_how_it_refuses_and_those_with_a_token_whom(schema):
+    for path in schema["paths"].values():
+        for one in path.values():
+            refusals = {"401", "403", "429"} if one.get("security") else {"429"}
+            for status in refusals:
+                assert "application/problem+json" in one["responses"][status]["content"], one["operationId"]
+            assert "Retry-After" in one["responses"]["429"]["headers"]
+
+
+def test_the_token_says_whose_it_may_be(schema):
+    said = schema["components"]["securitySchemes"]["token"]
+
+    assert (said["in"], said["name"]) == ("header", "Authorization")
+    assert "hep_" in said["description"]
+    assert "hepi_" in said["description"]
+
+
 @pytest.mark.parametrize("key", JSON_READS, ids=str)
 def test_an_answer_is_what_the_schema_says(schema, key):
     world = make_world()
     name, method = key
 
-    answer = ask(make_client(world.practice), key, world)
+    answer = ask(make_client(world.practice, Role.OWNER), key, world)
 
     url = CALLS[key].url(name, world)
     path = next(path for path in sorted(schema["paths"], key=lambda one: one.count("{")) if fits(path, url))
