@@ -303,7 +303,11 @@ class IntegrationAdmin(OwnerAdmin):
     list_display = ("name", "practice", "scopes", "prefix", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("practice",)
     search_fields = ("name", "key")
-    exclude = ("digest",)
+    fields = (
+        *("name", "practice", "scopes", "responsible", "prefix"),
+        *("created_by", "created_at", "expires_at", "last_used_at", "revoked_at"),
+    )
+    readonly_fields = ("prefix", "created_at")
     actions = ("revoke",)
 
     @admin.display(description="secret begins with", ordering="key")

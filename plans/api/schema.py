@@ -76,15 +76,18 @@ RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"ty
 
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Every operation may answer with a problem, and those that need a token with a refusal."""
+    """Every operation may answer with a problem, and one that needs a token with a refusal."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in result.get("paths", {}).values():
         for operation in path.values():
             answers = operation["responses"]
             for status, description in REFUSALS.items():
-                if status == "429" or operation.get("security"):
-                    answers.setdefault(status, {"description": description, "content": content})
+                if status == "429" or {} not in operation.get("security", [{}]):
+                    answers.setdefault(status, {"description": description})
             answers["429"].setdefault("headers", RETRY_AFTER)
-            answers.setdefault("default", {"description": "A problem (RFC 9457)", "content": content})
+            answers.setdefault("default", {"description": "A problem (RFC 9457)"})
+            for status, answer in answers.items():
+                if status == "default" or status >= "4":
+                    answer.setdefault("content", content)
     return result
