@@ -22,7 +22,7 @@ from plans.api.problems import Problem
 WRITING = frozenset(scope for scope in Scope.values if scope.endswith(":write"))
 
 
-class ExpiryForm(Strict):
+class IntegrationTermForm(Strict):
     expires_at = serializers.DateTimeField(required=False, help_text="In a year, unless given; in two at most.")
 
     def validate_expires_at(self, moment: datetime.datetime) -> datetime.datetime:
@@ -33,7 +33,7 @@ class ExpiryForm(Strict):
         return moment
 
 
-class ResponsibleForm(Strict):
+class IntegrationResponsibleForm(Strict):
     responsible = serializers.UUIDField(
         allow_null=True, source="responsible.user_id", help_text="An owner or clinician who answers for what it writes."
     )
@@ -57,7 +57,7 @@ class ResponsibleForm(Strict):
         return attrs
 
 
-class IntegrationSerializer(ResponsibleForm, ExpiryForm):
+class IntegrationSerializer(IntegrationResponsibleForm, IntegrationTermForm):
     """Another system that acts for the practice, within its scopes."""
 
     id = serializers.UUIDField(read_only=True)
@@ -77,7 +77,7 @@ class IntegrationSerializer(ResponsibleForm, ExpiryForm):
     revoked_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
-class SecretSerializer(IntegrationSerializer):
+class IntegrationSecretSerializer(IntegrationSerializer):
     secret = serializers.SerializerMethodField(help_text="Shown this once. Send it as `Authorization: Token …`.")
 
     def get_secret(self, integration: Integration) -> str:
@@ -97,7 +97,7 @@ class IntegrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
     def get_queryset(self) -> Any:
         return Integration.objects.visible_to(self.request.user).select_related("responsible")
 
-    @extend_schema(request=IntegrationSerializer, responses={201: SecretSerializer})
+    @extend_schema(request=IntegrationSerializer, responses={201: IntegrationSecretSerializer})
     def create(self, request: Request) -> Response:
         """A new integration with its secret, which is shown this once. Its name can't be taken twice, so that a repeated
         request makes no second one; where the answer was lost, `rotate/` gives a new secret.
@@ -111,11 +111,11 @@ class IntegrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
             raise serializers.ValidationError({"name": [taken]}) from error
         return self._with_secret(made, secret, 201)
 
-    @extend_schema(request=ResponsibleForm, responses=IntegrationSerializer)
+    @extend_schema(request=IntegrationResponsibleForm, responses=IntegrationSerializer)
     def partial_update(self, request: Request, pk: uuid.UUID) -> Response:
         """Name somebody else who answers for what it writes. Other scopes take another integration."""
         integration = self.get_object()
-        form = ResponsibleForm(integration, data=request.data, context=self.get_serializer_context())
+        form = IntegrationResponsibleForm(integration, data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         integrations.name_responsible(user=request.user, integration=integration, **form.validated_data)
         return Response(self.get_serializer(integration).data)
@@ -126,12 +126,12 @@ class IntegrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         integrations.revoke_integration(user=request.user, integration=self.get_object())
         return Response(status=204)
 
-    @extend_schema(request=ExpiryForm, responses=SecretSerializer)
+    @extend_schema(request=IntegrationTermForm, responses=IntegrationSecretSerializer)
     @action(detail=True, methods=["post"])
     def rotate(self, request: Request, pk: uuid.UUID) -> Response:
         """A new secret and a new term. The old secret ends at once."""
         integration = self.get_object()
-        form = ExpiryForm(data=request.data)
+        form = IntegrationTermForm(data=request.data)
         form.is_valid(raise_exception=True)
         try:
             secret = integrations.rotate_secret(user=request.user, integration=integration, **form.validated_data)
@@ -140,5 +140,5 @@ class IntegrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         return self._with_secret(integration, secret, 200)
 
     def _with_secret(self, integration: Integration, secret: str, status: int) -> Response:
-        shown = SecretSerializer(integration, context={**self.get_serializer_context(), "secret": secret})
+        shown = IntegrationSecretSerializer(integration, context={**self.get_serializer_context(), "secret": secret})
         return Response(shown.data, status=status)

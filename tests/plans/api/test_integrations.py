@@ -12,9 +12,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from rest_framework.test import APIClient
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.views import APIView
 
-from patients.models import AccessEvent, Integration, Membership, Practice, Role, Scope
+from patients.integrations import create_integration
+from patients.models import AccessEvent, AuthToken, Integration, Membership, Practice, Role, Scope
 from plans.models import IdempotencyKey, Revision
 from tests.factories import (
     WITH_WARNING,
@@ -338,6 +342,24 @@ def test_no_scope_lets_it_in_where_accounts_and_rights_are(practice):
     assert {(answer.status_code, code_of(answer)) for answer in answers} == {(403, "closed-to-integrations")}
     assert client.get("/admin/").status_code == 302
     assert Integration.objects.get().is_open
+
+
+def test_what_asks_only_for_somebody_who_signed_in_is_closed_to_it(practice):
+    class ForWhoSignedIn(APIView):
+        permission_classes = [IsAuthenticated]
+
+        def get(self, request: Any) -> Response:
+            return Response()
+
+    _, secret = create_integration(user=make_user(practice, Role.OWNER), name="Records", scopes=Scope.values)
+    _, token = AuthToken.objects.create(make_user(practice), practice=practice)
+
+    answers = [
+        ForWhoSignedIn.as_view()(APIRequestFactory().get("/", headers={"Authorization": f"Token {one}"})).status_code
+        for one in (secret, token)
+    ]
+
+    assert answers == [403, 200]
 
 
 def test_a_persons_token_that_looks_like_a_secret_is_none(practice):

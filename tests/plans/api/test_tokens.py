@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from patients.models import AuthToken, Membership
+from tests.catalogue.admin_pages import make_superuser, signed_in
 from tests.factories import PASSWORD, make_integration, make_practice, make_user, sending, token_for
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,20 @@ def test_a_new_password_ends_every_token_of_that_person(practice, password):
     user.save()
 
     assert (mine.get(PATIENTS).status_code, theirs.get(PATIENTS).status_code) == (401, 200)
+
+
+def test_a_password_that_is_set_in_the_admin_ends_every_token_too(practice):
+    user = make_user(practice)
+    client = token_for(user, practice)
+    said = {
+        "usable_password": "true",
+        "password1": "another long and made-up one",
+        "password2": "another long and made-up one",
+    }
+
+    answer = signed_in(make_superuser()).post(f"/admin/patients/user/{user.pk}/password/", said)
+
+    assert (answer.status_code, client.get(PATIENTS).status_code) == (302, 401)
 
 
 def test_another_change_of_an_account_ends_no_token(practice):
