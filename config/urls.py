@@ -24,6 +24,7 @@ from plans.api.catalogue import (
 from plans.api.checks import ValidateView
 from plans.api.compose import ComposeView
 from plans.api.figures import FigureView, PhotoView
+from plans.api.integrations import IntegrationViewSet
 from plans.api.members import InvitationViewSet, MemberViewSet, PracticeView
 from plans.api.patients import EpisodeViewSet, PatientEpisodesViewSet, PatientViewSet
 from plans.api.plans import PlanViewSet
@@ -31,6 +32,7 @@ from plans.api.rendering import PdfRenderer
 from plans.api.reports import CertView, DiffView
 from plans.api.revisions import PlanRevisionsViewSet, RevisionViewSet
 from plans.api.rules import RuleViewSet
+from plans.api.tokens import LogoutAllView, TokenViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("exercises", ExerciseViewSet, basename="exercise")
@@ -48,6 +50,7 @@ router.register("episodes", EpisodeViewSet, basename="episode")
 router.register("plans", PlanViewSet, basename="plan")
 router.register("plans/<uuid:plan_id>/revisions", PlanRevisionsViewSet, basename="plan-revision")
 router.register("revisions", RevisionViewSet, basename="revision")
+router.register("integrations", IntegrationViewSet, basename="integration")
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -72,6 +75,9 @@ urlpatterns = [
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
     path("api/v1/practice/", PracticeView.as_view(), name="practice"),
+    path("api/v1/auth/logout-all/", LogoutAllView.as_view(), name="logout-all"),
+    path("api/v1/auth/tokens/", TokenViewSet.as_view({"get": "list"}), name="token-list"),
+    path("api/v1/auth/tokens/<slug:prefix>/", TokenViewSet.as_view({"delete": "destroy"}), name="token-detail"),
     path("api/v1/exercises/<slug:code>/figure.svg", FigureView.as_view(), name="exercise-figure"),
     path("api/v1/exercises/<slug:code>/photo.jpg", PhotoView.as_view(), name="exercise-photo"),
     path("api/v1/compose/", ComposeView.as_view(), name="compose"),

@@ -18,6 +18,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -26,7 +27,8 @@ from django.utils.safestring import SafeString
 from patients import services
 from patients.access import Action, record_access
 from patients.accounts import has_second_factor
-from patients.models import AccessEvent, Membership, Practice, Role, User
+from patients.integrations import revoke_integration
+from patients.models import AccessEvent, Integration, Membership, Practice, Role, User
 from patients.uploads import logo_png
 
 admin.site.unregister([Group, EmailAddress, Authenticator])
@@ -343,6 +345,39 @@ class SecondFactorAdmin(admin.ModelAdmin):
         return actions
 
 
+@admin.register(Integration)
+class IntegrationAdmin(OwnerAdmin):
+    """Other systems that act for a practice: to look at and to revoke. Secrets are made over the API."""
+
+    list_display = ("name", "practice", "scopes", "prefix", "expires_at", "last_used_at", "revoked_at")
+    list_select_related = ("practice",)
+    search_fields = ("name", "key")
+    fields = (
+        *("name", "practice", "scopes", "responsible", "prefix"),
+        *("created_by", "created_at", "expires_at", "last_used_at", "revoked_at"),
+    )
+    readonly_fields = ("prefix", "created_at")
+    actions = ("revoke",)
+
+    @admin.display(description="secret begins with", ordering="key")
+    def prefix(self, integration: Integration) -> str:
+        return integration.prefix
+
+    @admin.action(description="Revoke selected integrations", permissions=["view"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[Integration]) -> None:
+        for integration in chosen:
+            revoke_integration(user=request.user, integration=integration)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(AccessEvent)
 class AccessEventAdmin(OwnerAdmin):
     """Who looked. For reading only, here as in the database; and who reads it here stands in it."""
@@ -354,8 +389,10 @@ class AccessEventAdmin(OwnerAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessEvent]:
-        names = User.objects.filter(pk=OuterRef("user_id")).values("name")[:1]
-        return super().get_queryset(request).annotate(user_name=Subquery(names))
+        people, integrations = (
+            Subquery(model.objects.filter(pk=OuterRef("user_id")).values("name")[:1]) for model in (User, Integration)
+        )
+        return super().get_queryset(request).annotate(user_name=Coalesce(people, integrations))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         answer = super().changelist_view(request, extra_context)

@@ -16,8 +16,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from knox.models import AbstractAuthToken
 
 from patients.text import searchable
@@ -30,6 +31,18 @@ class Role(models.TextChoices):
     OWNER = "owner"
     CLINICIAN = "clinician"
     ASSISTANT = "assistant"
+
+
+class Scope(models.TextChoices):
+    """What an integration may do."""
+
+    CATALOGUE_READ = "catalogue:read"
+    PATIENTS_READ = "patients:read"
+    PATIENTS_WRITE = "patients:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
+    SESSIONS_READ = "sessions:read"
+    AUDIT_READ = "audit:read"
 
 
 class AppendOnlyError(Exception):
@@ -115,24 +128,31 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """The address that signs in follows the one that stands here. A new password ends the tokens, as it does sessions."""
-        has_new_password = getattr(self, "_password", None) is not None and not self._state.adding
-        super().save(*args, **kwargs)
+        """The address that signs in follows the one that stands here.
+
+        A new password ends every token, as it does sessions: whoever had the old one may have made some.
+        """
+        is_set = getattr(self, "_password", None) is not None or not self.has_usable_password()
+        has_new_password = is_set and not self._state.adding
         fields = kwargs.get("update_fields")
-        if fields is None or "email" in fields:
-            self._keep_address()
-        if has_new_password:
-            self.auth_token_set.all().delete()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if fields is None or "email" in fields:
+                self._keep_address()
+            if has_new_password:
+                self.auth_token_set.all().delete()
 
     def _keep_address(self) -> None:
         addresses = EmailAddress.objects.filter(user=self)
         if addresses.filter(email=self.email.lower(), primary=True, verified=True).exists():
             return
-        with transaction.atomic():
-            addresses.exclude(email=self.email.lower()).filter(Q(primary=True) | Q(verified=True)).delete()
-            addresses.update_or_create(
-                user=self, email=self.email.lower(), defaults={"primary": True, "verified": True}
-            )
+        addresses.exclude(email=self.email.lower()).filter(Q(primary=True) | Q(verified=True)).delete()
+        addresses.update_or_create(user=self, email=self.email.lower(), defaults={"primary": True, "verified": True})
+
+    @property
+    def person(self) -> User:
+        """Whom rows name as their author."""
+        return self
 
     @property
     def acting_practice(self) -> Practice:
@@ -186,6 +206,74 @@ class AuthToken(AbstractAuthToken):
 
     class Meta:
         ordering = ["-created"]
+
+
+class Integration(models.Model):
+    """Another system that acts for a practice, within its scopes. In a request it stands where a person would.
+
+    Of its secret only a hash is kept, and the public part by which it is found.
+    """
+
+    ROLE = "integration"
+    PREFIX = "hepi_"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="integrations")
+    name = models.CharField(max_length=100, help_text="As the access log has it.")
+    scopes = models.JSONField(default=list)
+    responsible = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Who answers for what it writes."
+    )
+    key = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, help_text="To the hour.")
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = PracticeQuerySet.as_manager()
+
+    # It is nobody who signed in: what asks for no more than that stays closed.
+    is_authenticated = False
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "practice", name="integration_name_once_per_practice"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def acting_practice(self) -> Practice:
+        return self.practice
+
+    @cached_property
+    def membership(self) -> Membership:
+        """Where it belongs. Its role opens nothing: its scopes do."""
+        return Membership(practice=self.practice, role=self.ROLE)
+
+    @property
+    def person(self) -> User | None:
+        """Whom rows name as their author: who answers for it, as long as this person may write in the practice."""
+        one = self.responsible
+        return one.user if one is not None and one.may_write and one.user.is_active else None
+
+    @property
+    def on_behalf_of(self) -> uuid.UUID | None:
+        return self.person.pk if self.person else None
+
+    @property
+    def prefix(self) -> str:
+        """How its secret begins: all that is ever shown of it again."""
+        return f"{self.PREFIX}{self.key}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class PracticeData(models.Model):

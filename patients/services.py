@@ -227,7 +227,12 @@ def assess_phase(
 ) -> PhaseAssessment:
     """Add an assessment to the phase history; the newest one counts."""
     assessment = PhaseAssessment.objects.create(
-        practice=episode.practice, episode=episode, phase=phase, assessed_on=assessed_on, note=note, created_by=user
+        practice=episode.practice,
+        episode=episode,
+        phase=phase,
+        assessed_on=assessed_on,
+        note=note,
+        created_by=user.person,
     )
     episode.save(update_fields=["updated_at"])
     record_access(user, Action.CREATE, "phase", [assessment.pk], patient_id=episode.patient_id)
@@ -238,7 +243,7 @@ def assess_phase(
 def clear_basics(*, user: Any, episode: Episode, cleared_on: datetime.date, note: str = "") -> Clearance:
     """Record that the patient does the basic exercises without problems."""
     clearance = Clearance.objects.create(
-        practice=episode.practice, episode=episode, cleared_on=cleared_on, note=note, created_by=user
+        practice=episode.practice, episode=episode, cleared_on=cleared_on, note=note, created_by=user.person
     )
     episode.save(update_fields=["updated_at"])
     record_access(user, Action.CREATE, "clearance", [clearance.pk], patient_id=episode.patient_id)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from catalogue.models import Exercise, Protocol
 from catalogue.vocabulary import Side
-from patients.models import AppendOnly, Episode, Patient, Practice, PracticeData, PracticeQuerySet, User
+from patients.models import AppendOnly, Episode, Integration, Patient, Practice, PracticeData, PracticeQuerySet, User
 from patients.vocabulary import Language
 from plans.pictures import Picture, digests_in
 
@@ -197,21 +197,38 @@ class ProgrammeFile(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A creating request that was answered once, and which object it made. The same key makes no second one."""
+    """A creating request that was answered once, and which object it made. The same key makes no second one.
+
+    It is one person's, or one integration's.
+    """
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, null=True, related_name="+")
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
     object_id = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["practice", "user", "key"], name="idempotency_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "user", "key"], name="idempotency_key_once"),
+            models.UniqueConstraint(fields=["integration", "key"], name="idempotency_key_once_for_an_integration"),
+            models.CheckConstraint(
+                condition=Q(user=None, integration__isnull=False) | Q(user__isnull=False, integration=None),
+                name="idempotency_key_is_of_one_caller",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key
 
     @staticmethod
-    def known(user: Any, key: str) -> IdempotencyKey | None:
-        return IdempotencyKey.objects.filter(practice_id=user.membership.practice_id, user=user, key=key).first()
+    def of(caller: User | Integration) -> dict[str, Any]:
+        """The fields that say whose a key is."""
+        whose = "integration" if isinstance(caller, Integration) else "user"
+        return {"practice_id": caller.acting_practice.pk, whose: caller}
+
+    @classmethod
+    def known(cls, caller: User | Integration, key: str) -> IdempotencyKey | None:
+        return cls.objects.filter(**cls.of(caller), key=key).first()

@@ -77,7 +77,7 @@ class UnknownOverride(Exception):
 @transaction.atomic
 def create_plan(*, user: Any, episode: Episode, protocol: Protocol, programme: Programme) -> Plan:
     """A new draft for an episode. The programme's codes must exist in the practice's catalogue."""
-    plan = Plan(practice=user.membership.practice, episode=episode, author=user, protocol=protocol)
+    plan = Plan(practice=user.membership.practice, episode=episode, author=user.person, protocol=protocol)
     _write(plan, programme)
     record_access(user, Action.CREATE, "plan", [plan.pk], patient_id=episode.patient_id)
     return _read(plan.pk)
@@ -145,7 +145,7 @@ def issue_plan(*, user: Any, plan_id: uuid.UUID, overrides: Iterable[Override] =
         plan,
         case,
         findings,
-        clinician=user,
+        clinician=user.person,
         issued_at=timezone.localtime(issued_at),
         number=number,
         revision_id=str(revision_id),
@@ -172,7 +172,7 @@ def issue_plan(*, user: Any, plan_id: uuid.UUID, overrides: Iterable[Override] =
         document=document,
         digest=digest(document),
         content_digest=content,
-        issued_by=user,
+        issued_by=user.person,
         issued_at=issued_at,
     )
     Plan.objects.filter(pk=plan.pk).update(status=Plan.Status.ISSUED, version=plan.version + 1, updated_at=issued_at)

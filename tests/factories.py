@@ -10,10 +10,12 @@ from rest_framework.test import APIClient
 
 from catalogue.copying import copy_exercise
 from catalogue.models import Exercise, ExerciseText, Protocol
+from patients.integrations import create_integration
 from patients.models import (
     AuthToken,
     Clearance,
     Episode,
+    Integration,
     Invitation,
     Membership,
     Patient,
@@ -55,9 +57,7 @@ def make_user(practice: Practice | None = None, role: str = Role.CLINICIAN, **fi
 def token_for(user: User, practice: Practice) -> APIClient:
     """A client that sends a real token with each request."""
     _, secret = AuthToken.objects.create(user, practice=practice)
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
-    return client
+    return sending(secret)
 
 
 def make_client(practice: Practice, role: str = Role.CLINICIAN) -> APIClient:
@@ -71,6 +71,23 @@ def make_invitation(practice: Practice, secret: str, **fields: Any) -> Invitatio
     expires_at = timezone.now() + datetime.timedelta(days=7)
     values = {"email": "nora@practice.example", "role": Role.CLINICIAN, "expires_at": expires_at}
     return Invitation.objects.create(practice=practice, invited_by=owner, digest=digest_of(secret), **values | fields)
+
+
+def make_integration(practice: Practice, *scopes: str, **fields: Any) -> tuple[Integration, APIClient]:
+    """Another system of the practice, for which a new clinician answers; and a client that sends its secret."""
+    if "responsible" not in fields:
+        fields["responsible"] = make_user(practice, name="Rosa Responsible").membership
+    name = fields.pop("name", f"Records {Integration.objects.count() + 1}")
+    owner = make_user(practice, Role.OWNER)
+    integration, secret = create_integration(user=owner, name=name, scopes=list(scopes), **fields)
+    return integration, sending(secret)
+
+
+def sending(secret: str) -> APIClient:
+    """A client that sends this secret with each request."""
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
+    return client
 
 
 def make_patient(practice: Practice, **fields: Any) -> Patient:

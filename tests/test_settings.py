@@ -48,6 +48,9 @@ def test_production_starts_with_good_values_and_passes_the_deployment_check():
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "garbage"),
         ("DATABASE_URL", "sqlite://:memory:"),
+        ("THROTTLE_USER", "many"),
+        ("THROTTLE_LOGIN", "0/min"),
+        ("THROTTLE_LOGIN_ACCOUNT", ""),
     ],
 )
 def test_production_refuses_a_missing_or_weak_value_by_name(name: str, value: str | None):
@@ -55,3 +58,21 @@ def test_production_refuses_a_missing_or_weak_value_by_name(name: str, value: st
 
     assert result.returncode != 0
     assert name in result.stderr
+
+
+def test_processes_count_sign_ins_together_and_rates_come_from_the_environment():
+    values = GOOD | {"PATH": os.environ["PATH"], "THROTTLE_INTEGRATION": "5000/min"}
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from config.settings import production as said;"
+            "print(said.CACHES['default']['BACKEND'], said.REST_FRAMEWORK['DEFAULT_THROTTLE_RATES']['integration'])",
+        ],
+        cwd=settings.BASE_DIR,
+        env=values,
+        capture_output=True,
+        text=True,
+    )
+
+    assert result.stdout.split() == ["django.core.cache.backends.filebased.FileBasedCache", "5000/min"], result.stderr

@@ -145,10 +145,14 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 MAXIMUM_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
+# `default` is for what processes count together, `process` for what each counts alone, at every request.
+LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+CACHES: dict[str, Any] = {"default": LOCAL_CACHE, "process": LOCAL_CACHE}
+
 KNOX_TOKEN_MODEL = "patients.AuthToken"  # noqa: S105
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10), "TOKEN_PREFIX": "hep_", "AUTH_HEADER_PREFIX": "Token"}
 
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "plans.api.authentication.PracticeTokenAuthentication",
         "plans.api.authentication.PracticeSessionAuthentication",
@@ -159,7 +163,15 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["plans.api.filtering.QueryFilter"],
     "DEFAULT_PAGINATION_CLASS": "plans.api.pagination.NumberedPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"login": "10/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["plans.api.throttles.ByCaller"],
+    # Requests of an address without an account, of a person and of an integration; logins from an address and of an account.
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": "60/min",
+        "user": "600/min",
+        "integration": "1200/min",
+        "login": "10/min",
+        "login_account": "60/hour",
+    },
     "EXCEPTION_HANDLER": "plans.api.problems.answer_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": False,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import LOGGING, MEDIA_ROOT, REST_FRAMEWORK, SQLITE_OPTIONS
+from config.settings.base import BASE_DIR, CACHES, LOGGING, MEDIA_ROOT, REST_FRAMEWORK, SQLITE_OPTIONS
 
 env = environ.Env()
 
@@ -33,7 +35,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # Opening a connection for each request costs more than most requests do.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not DATABASES["default"]["ENGINE"].endswith("sqlite3")
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+# A folder, so that all processes of a machine count sign-ins together.
+CACHES["default"] = env.cache("CACHE_URL", default=f"filecache://{BASE_DIR}/data/cache")
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
+for _name, _rate in REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].items():
+    _asked = env.str(f"THROTTLE_{_name.upper()}", default=_rate)
+    if not re.fullmatch(r"[1-9][0-9]*/(sec|min|hour|day)", _asked):
+        raise ImproperlyConfigured(f"THROTTLE_{_name.upper()} must be a rate such as {_rate}.")
+    REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"][_name] = _asked
 
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"Home exercise programmes <no-reply@{ALLOWED_HOSTS[0]}>")

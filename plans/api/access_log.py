@@ -17,14 +17,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from patients.access import Action, record_access
-from patients.models import AccessEvent, Patient, User
+from patients.models import AccessEvent, Integration, Patient, User
 from plans.access_log import MOST_LINES, printed_log
 from plans.api.pagination import NewestEventsFirst
 from plans.api.permissions import WriterOnly
 from plans.api.problems import InvalidQuery
 from plans.api.rendering import printed
 from plans.api.reports import PATIENTS_LANGUAGE
-from plans.api.requests import member, print_language
+from plans.api.requests import print_language
 from plans.pdf import render_access_log
 
 PART = OpenApiParameter(
@@ -35,7 +35,9 @@ PART = OpenApiParameter(
 class AccessEventSerializer(serializers.ModelSerializer[AccessEvent]):
     """Who did what, when and from where. Names are those of today; a person without an account any more has none."""
 
-    user = serializers.UUIDField(source="user_id", allow_null=True)
+    user = serializers.UUIDField(
+        source="user_id", allow_null=True, help_text="A person, or an integration by its role."
+    )
     user_name = serializers.SerializerMethodField()
     on_behalf_of_name = serializers.SerializerMethodField()
     object_ids = serializers.SerializerMethodField(help_text="None of a list, which shows other patients as well.")
@@ -106,7 +108,7 @@ class AccessLogViewSet(viewsets.GenericViewSet[AccessEvent]):
         parts = max(1, math.ceil(events.count() / MOST_LINES))
         part = _part(request, parts)
         shown = list(events[(part - 1) * MOST_LINES : part * MOST_LINES])
-        record_access(member(request), Action.EXECUTE, "access_log.pdf", [patient.pk], patient_id=patient.pk)
+        record_access(request.user, Action.EXECUTE, "access_log.pdf", [patient.pk], patient_id=patient.pk)
         log = printed_log(
             patient, shown, names_in(shown), language=language, part=part, parts=parts, printed_at=timezone.localtime()
         )
@@ -115,9 +117,12 @@ class AccessLogViewSet(viewsets.GenericViewSet[AccessEvent]):
 
 
 def names_in(events: Iterable[AccessEvent]) -> dict[uuid.UUID, str]:
-    """The names that the people in these events have today."""
-    people = {pk for event in events for pk in (event.user_id, event.on_behalf_of) if pk}
-    return dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
+    """The names that the people and integrations in these events have today."""
+    asked = {pk for event in events for pk in (event.user_id, event.on_behalf_of) if pk}
+    people, integrations = (
+        model.objects.filter(pk__in=asked).order_by().values_list("pk", "name") for model in (User, Integration)
+    )
+    return dict(people.union(integrations))
 
 
 def _part(request: Request, parts: int) -> int:

@@ -9,16 +9,17 @@ from django.contrib.auth import authenticate
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.exceptions import Throttled
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from patients.accounts import accepts_code, has_second_factor, lacks_second_factor
 from patients.models import AuthToken, User
 from plans.api.fields import Strict, Text
+from plans.api.permissions import PersonOnly
 from plans.api.problems import Problem, second_factor_demanded
+from plans.api.throttles import LoginThrottle
 
 CODES_WAIT = 5 * 60
 """Seconds until the oldest wrong code is forgotten at the latest; allauth allows 5 in this time (`login_failed`)."""
@@ -53,8 +54,7 @@ class LoginView(APIView):
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "login"
+    throttle_classes = [LoginThrottle]
 
     @extend_schema(
         request=LoginForm, responses={201: TOKEN, 401: OpenApiResponse(description="Wrong, or a code is missing.")}
@@ -98,7 +98,7 @@ class LoginView(APIView):
 class LogoutView(APIView):
     """Ends the token that this request is made with."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [PersonOnly]
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:

@@ -12,22 +12,32 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from patients.accounts import lacks_second_factor
-from patients.models import AuthToken, User
+from patients.integrations import integration_with
+from patients.models import AuthToken, Integration, User
 
 
 class PracticeTokenAuthentication(TokenAuthentication):
-    """`Authorization: Token hep_…`: acts for the token's practice."""
+    """`Authorization: Token hep_…`: a person, for the token's practice. `Token hepi_…`: an integration."""
 
-    def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
-        """The token's user and the token, by its hash. Raises AuthenticationFailed, and does not say why.
+    def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken] | tuple[Integration, Integration]:
+        """Who calls, and by what. Raises AuthenticationFailed, and does not say why."""
+        try:
+            secret = token.decode("ascii")
+        except ValueError as error:
+            raise AuthenticationFailed("Invalid token.") from error
+        if secret.startswith(Integration.PREFIX):
+            integration = integration_with(secret)
+            if integration is None:
+                raise AuthenticationFailed("Invalid token.")
+            return integration, integration
+        return self._person(secret)
+
+    def _person(self, secret: str) -> tuple[User, AuthToken]:
+        """A token's user and the token, by its hash.
 
         Knox's own finds tokens by a prefix kept in plain text, and reads and deletes the user's other tokens at every request.
         """
-        try:
-            digest = hash_token(token.decode("ascii"))
-        except ValueError as error:
-            raise AuthenticationFailed("Invalid token.") from error
-        found = next(iter(AuthToken.objects.filter(digest=digest).select_related("user")), None)
+        found = next(iter(AuthToken.objects.filter(digest=hash_token(secret)).select_related("user")), None)
         if found is None or not found.user.is_active or found.user.act_for(found.practice_id) is None:
             raise AuthenticationFailed("Invalid token.")
         if found.expiry is not None and found.expiry < timezone.now():

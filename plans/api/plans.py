@@ -214,7 +214,8 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         record_access(request.user, Action.EXECUTE, "preview", [plan.pk], patient_id=plan.episode.patient_id)
         issued_at = timezone.localtime()
         case = case_of(plan, issued_at.date())
-        document = document_of(plan, case, check(case), clinician=member(request), issued_at=issued_at)
+        clinician = member(request).person or plan.author
+        document = document_of(plan, case, check(case), clinician=clinician, issued_at=issued_at)
         language, layout = print_language(request, plan.language), print_layout(request)
         pdf = printed(lambda: render_programme(document, language, layout=layout))
         headers = {"Content-Disposition": 'inline; filename="draft.pdf"', "Cache-Control": "no-store"}
@@ -244,7 +245,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         except services.StaleVersion as error:
             raise _stale(error) from error
         except services.UnknownFix as error:
-            record_access(member(request), Action.EXECUTE, "fix", [plan.pk], patient_id=plan.episode.patient_id)
+            record_access(request.user, Action.EXECUTE, "fix", [plan.pk], patient_id=plan.episode.patient_id)
             case = case_of(plan, timezone.localdate())
             offered = written(case, check(case), language_of(request))
             raise Problem(
@@ -272,7 +273,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         try:
             revision = create_once(request, lambda: self._issue(plan), lambda pk: plan.revisions.get(pk=pk))
         except services.NotIssuable as error:
-            record_access(member(request), Action.EXECUTE, "issue", [plan.pk], patient_id=plan.episode.patient_id)
+            record_access(request.user, Action.EXECUTE, "issue", [plan.pk], patient_id=plan.episode.patient_id)
             raise _standing(error, language_of(request)) from error
         data = RevisionSerializer(revision, context=self.get_serializer_context()).data
         return Response(data, status=status.HTTP_201_CREATED)

@@ -11,11 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from plans.api.refusals import record_refusal
+from plans.api.throttles import too_many_refusals
 
 MEDIA_TYPE = "application/problem+json"
+A_WHILE = 60
+"""Seconds to wait where a throttle doesn't know how long."""
 TYPES = "urn:home-exercise-programme:problem:"
 
 logger = logging.getLogger(__name__)
@@ -62,19 +64,23 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     elif isinstance(error, RecursionError):
         logger.warning("recursion in %s", type(context.get("view")).__name__, exc_info=error)
         error = exceptions.ParseError("The body is nested too deeply.")
+    from rest_framework.views import set_rollback  # views import permissions, which import this
+
     set_rollback()
     if not isinstance(error, exceptions.APIException):
         logger.error("unforeseen in %s", type(context.get("view")).__name__, exc_info=error)
         return Response(
             problem_data(500, "Something went wrong here. Nothing was changed."), status=500, content_type=MEDIA_TYPE
         )
+    if error.status_code in {401, 403}:
+        error = too_many_refusals(context) or error
     record_refusal(context, error)
     data = _data_of(error)
     response = Response(data, status=error.status_code, content_type=MEDIA_TYPE)
     if getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
-    if getattr(error, "wait", None):
-        response["Retry-After"] = str(int(error.wait) + 1)  # type: ignore[attr-defined]
+    if isinstance(error, exceptions.Throttled):
+        response["Retry-After"] = str(data["retry_after"])
     return response
 
 
@@ -91,6 +97,11 @@ def _data_of(error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ParseError):
         errors = [{"pointer": "", "code": "malformed", "detail": str(error.detail)}]
         return problem_data(status, "The body is not valid JSON.", "malformed", errors=errors)
+    if isinstance(error, exceptions.Throttled):
+        seconds = max(1, getattr(error, "wait", None) or A_WHILE)
+        return problem_data(
+            status, f"Too many requests. Ask again in {seconds} seconds.", "throttled", retry_after=seconds
+        )
     return problem_data(status, str(error.detail))
 
 

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from patients.access import Action, patient_of, record_access
-from patients.models import Invitation, User
+from patients.models import Integration, Invitation, User
 from patients.vocabulary import Language
 from plans import words
 from plans.api.problems import InvalidQuery, Problem
@@ -72,9 +72,9 @@ def required_version(request: Request, prefix: str) -> int:
     return int(version[1])
 
 
-def member(request: Request) -> User:
-    """The user of a request that permissions let through: a person with a membership."""
-    return cast(User, request.user)
+def member(request: Request) -> User | Integration:
+    """Who makes a request that permissions let through: a person with a membership, or an integration."""
+    return cast(User | Integration, request.user)
 
 
 class CreatesOnce:
@@ -100,7 +100,7 @@ class CreatesOnce:
 def create_once(request: Request, make: Callable[[], M], again: Callable[[str], M]) -> M:
     """What `make` creates. With an `Idempotency-Key` that was used before: the same object again, by today's rights.
 
-    The same key with another body is refused with 422. The key is one user's in one practice.
+    The same key with another body is refused with 422. The key is one caller's in one practice.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -112,7 +112,7 @@ def create_once(request: Request, make: Callable[[], M], again: Callable[[str], 
         with transaction.atomic():
             return _create_or_repeat(request, key, fingerprint, make, again)
     except IntegrityError:
-        if IdempotencyKey.known(request.user, key) is None:
+        if IdempotencyKey.known(member(request), key) is None:
             raise
         return _create_or_repeat(request, key, fingerprint, make, again)
 
@@ -120,15 +120,11 @@ def create_once(request: Request, make: Callable[[], M], again: Callable[[str], 
 def _create_or_repeat(
     request: Request, key: str, fingerprint: str, make: Callable[[], M], again: Callable[[str], M]
 ) -> M:
-    known = IdempotencyKey.known(request.user, key)
+    known = IdempotencyKey.known(member(request), key)
     if known is None:
         made = make()
         IdempotencyKey.objects.create(
-            practice_id=member(request).acting_practice.pk,
-            user=member(request),
-            key=key,
-            fingerprint=fingerprint,
-            object_id=str(made.pk),
+            **IdempotencyKey.of(member(request)), key=key, fingerprint=fingerprint, object_id=str(made.pk)
         )
         return made
     if known.fingerprint != fingerprint:

@@ -54,7 +54,8 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Token hep_…`, from `auth/login/`",
+            "description": "`Token hep_…` of a person, from `auth/login/`; or `Token hepi_…` of an integration, "
+            "from `integrations/`, which may do what its scopes open.",
         }
 
 
@@ -66,11 +67,27 @@ class SessionScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
+REFUSALS = {
+    "401": "No token, or one that isn't valid (any more).",
+    "403": "Not for this role; or, of an integration, not within its scopes: `scope` names the one that it takes.",
+    "429": "Too often. `Retry-After` says in how many seconds to ask again, as does `retry_after`.",
+}
+RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+
+
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Every operation may answer with a problem."""
+    """Every operation may answer with a problem, and one that needs a token with a refusal."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in result.get("paths", {}).values():
         for operation in path.values():
-            operation["responses"].setdefault("default", {"description": "A problem (RFC 9457)", "content": content})
+            answers = operation["responses"]
+            for status, description in REFUSALS.items():
+                if status == "429" or {} not in operation.get("security", [{}]):
+                    answers.setdefault(status, {"description": description})
+            answers["429"].setdefault("headers", RETRY_AFTER)
+            answers.setdefault("default", {"description": "A problem (RFC 9457)"})
+            for status, answer in answers.items():
+                if status == "default" or status >= "4":
+                    answer.setdefault("content", content)
     return result

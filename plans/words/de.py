@@ -168,6 +168,7 @@ WORDS = {
     "log.role.owner": "Leitung der Praxis",
     "log.role.clinician": "Therapeut oder Therapeutin",
     "log.role.assistant": "Assistenz",
+    "log.role.integration": "anderes System",
     "log.object.patient": "Ihre persönlichen Daten",
     "log.object.episode": "Ihre Beschwerden",
     "log.object.phase": "Wie weit Sie sind",

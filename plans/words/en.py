@@ -166,6 +166,7 @@ WORDS = {
     "log.role.owner": "head of the practice",
     "log.role.clinician": "therapist",
     "log.role.assistant": "assistant",
+    "log.role.integration": "another system",
     "log.object.patient": "Your personal details",
     "log.object.episode": "Your complaint",
     "log.object.phase": "How far you are with your complaint",

@@ -166,6 +166,7 @@ WORDS = {
     "log.role.owner": "responsable du cabinet",
     "log.role.clinician": "thérapeute",
     "log.role.assistant": "assistant",
+    "log.role.integration": "autre système",
     "log.object.patient": "Vos données personnelles",
     "log.object.episode": "Votre problème de santé",
     "log.object.phase": "Où vous en êtes",

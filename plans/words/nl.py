@@ -165,6 +165,7 @@ WORDS = {
     "log.role.owner": "hoofd van de praktijk",
     "log.role.clinician": "therapeut",
     "log.role.assistant": "assistent",
+    "log.role.integration": "ander systeem",
     "log.object.patient": "Uw persoonlijke gegevens",
     "log.object.episode": "Uw klacht",
     "log.object.phase": "Hoe ver u bent met uw klacht",

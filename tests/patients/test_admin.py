@@ -25,12 +25,12 @@ from tests.catalogue.admin_pages import (
     page_of,
     signed_in,
 )
-from tests.factories import make_practice, make_user
+from tests.factories import make_integration, make_practice, make_user
 
 pytestmark = pytest.mark.django_db
 
-PRACTICES, USERS, MEMBERSHIPS, EVENTS = (
-    f"patients_{name}" for name in ("practice", "user", "membership", "accessevent")
+PRACTICES, USERS, MEMBERSHIPS, EVENTS, INTEGRATIONS = (
+    f"patients_{name}" for name in ("practice", "user", "membership", "accessevent", "integration")
 )
 PASSWORD = "correct horse battery staple"
 
@@ -80,7 +80,7 @@ def test_who_owns_no_practice_sees_nothing_here(role: str | None) -> None:
     practice = make_practice()
     client = signed_in(make_staff(practice, role) if role else make_staff(None))
 
-    for model in (PRACTICES, USERS, MEMBERSHIPS, EVENTS):
+    for model in (PRACTICES, USERS, MEMBERSHIPS, EVENTS, INTEGRATIONS):
         assert client.get(list_page(model)).status_code == 403, model
     assert client.get(page_of(practice)).status_code == 403
     assert client.get(reverse("admin:app_list", args=["patients"])).status_code == 404
@@ -375,3 +375,40 @@ def test_nobody_changes_the_log(who: str) -> None:
     assert client.post(delete_page(event), {"post": "yes"}).status_code == 403
     client.post(list_page(EVENTS), {"action": "delete_selected", "_selected_action": [event.pk], "post": "yes"})
     assert AccessEvent.objects.get(pk=event.pk).outcome == "ok"
+
+
+# Integrations.
+
+
+def test_an_owner_sees_the_practices_integrations_without_their_secret_and_revokes_them() -> None:
+    practice, there = make_practice("Own"), make_practice("Stranger")
+    (mine, working), (theirs, elsewhere) = (make_integration(one, "patients:read") for one in (practice, there))
+    client = signed_in(make_staff(practice))
+
+    assert listed(client, INTEGRATIONS) == [mine]
+    shown = client.get(page_of(mine)).content.decode()
+    assert mine.prefix in shown
+    assert mine.digest not in shown
+    chosen = {"action": "revoke", "_selected_action": [str(mine.pk), str(theirs.pk)]}
+    client.post(list_page(INTEGRATIONS), chosen)
+
+    assert working.get("/api/v1/patients/").status_code == 401
+    assert elsewhere.get("/api/v1/patients/").status_code == 200
+
+
+def test_an_integration_is_neither_made_nor_changed_nor_deleted_here() -> None:
+    practice = make_practice()
+    integration, _ = make_integration(practice)
+    client = signed_in(make_staff(practice))
+
+    assert client.get(add_page(INTEGRATIONS)).status_code == 403
+    assert client.post(page_of(integration), {"name": "Other"}).status_code == 403
+    assert client.post(delete_page(integration), {"post": "yes"}).status_code == 403
+
+
+def test_the_log_shows_an_integration_by_its_name() -> None:
+    practice = make_practice()
+    _, system = make_integration(practice, "patients:read", name="Records of the ward")
+    system.get("/api/v1/patients/")
+
+    assert "Records of the ward" in signed_in(make_staff(practice)).get(list_page(EVENTS)).content.decode()

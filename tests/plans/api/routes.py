@@ -16,12 +16,13 @@ from django.urls import URLResolver, get_resolver, reverse
 from rest_framework.test import APIClient
 
 from catalogue.models import Exercise, Photo
-from patients.models import Episode, Invitation, Patient, Practice, User
+from patients.models import Episode, Integration, Invitation, Patient, Practice, User
 from plans.models import Plan, Revision
 from tests.factories import (
     PASSWORD,
     WITH_WARNING,
     make_episode,
+    make_integration,
     make_invitation,
     make_patient,
     make_plan,
@@ -41,6 +42,7 @@ PATIENT = {"given_name": "Fictio", "family_name": "Placeholder"}
 SECRET = "only-for-tests-only-for-tests-only-for-test"
 NEW_ACCOUNT = {"name": "Nora Newcomer", "password": PASSWORD, "again": PASSWORD}
 INVITED = {"email": "nora@practice.example", "role": "clinician", "by": "link"}
+INTEGRATION = {"name": "Reports", "scopes": ["plans:read"]}
 EPISODE = {"complaint": "Neck pain (made up)", "body_region": "neck"}
 
 
@@ -55,13 +57,14 @@ class World:
     revision: Revision
     colleague: User
     invitation: Invitation
+    integration: Integration
 
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(str(getattr(self, name).pk) for name in WORLD)
 
 
-WORLD = ("patient", "episode", "plan", "revision", "colleague", "invitation")
+WORLD = ("patient", "episode", "plan", "revision", "colleague", "invitation", "integration")
 
 
 def make_world() -> World:
@@ -73,7 +76,7 @@ def make_world() -> World:
     episode = make_episode(patient)
     plan, revision = make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode))
     invitation = make_invitation(practice, secret=SECRET)
-    return World(practice, patient, episode, plan, revision, make_user(practice), invitation)
+    return World(practice, patient, episode, plan, revision, make_user(practice), invitation, make_integration(practice)[0])
 
 
 def make_nowhere() -> Any:
@@ -141,6 +144,15 @@ CALLS: dict[Key, Call] = {
     ("invitation-list", "get"): call(),
     ("invitation-list", "post"): call(INVITED),
     ("invitation-detail", "delete"): call(pk="invitation"),
+    ("logout-all", "post"): call(),
+    ("token-list", "get"): call(),
+    ("token-detail", "delete"): call(prefix="=hep_00000000000"),
+    ("integration-list", "get"): call(),
+    ("integration-list", "post"): call(INTEGRATION),
+    ("integration-detail", "get"): call(pk="integration"),
+    ("integration-detail", "patch"): call({"responsible": None}, pk="integration"),
+    ("integration-detail", "delete"): call(pk="integration"),
+    ("integration-rotate", "post"): call({}, pk="integration"),
     ("exercise-list", "get"): call(),
     ("exercise-detail", "get"): call(code="=bridge"),
     ("exercise-figure", "get"): call(code="=bridge"),

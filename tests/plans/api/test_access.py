@@ -14,8 +14,8 @@ from rest_framework.test import APIClient
 
 from patients import models
 from patients.models import AuthToken, Practice, Role
-from tests import factories
-from tests.factories import make_practice, make_user, token_for
+from plans.api.permissions import SCOPES
+from tests.factories import make_integration, make_practice, make_user, token_for
 from tests.plans.api.access_table import NAMED, ROWS, has_own_row, row_of, rows_for, rows_of
 from tests.plans.api.routes import CALLS, METHODS, Key, World, ask, make_nowhere, make_world, routes
 
@@ -25,8 +25,6 @@ ROUTES = sorted(set(routes()))
 KEYS = sorted(CALLS)
 SHOWS_PATIENTS = [key for key in KEYS if CALLS[key].log]
 HIDDEN = [key for key in KEYS if any(row.statuses["stranger"] in {400, 404} for row in rows_of(key))]
-
-needs_integrations = pytest.mark.skipif(not hasattr(models, "Integration"), reason="There are no integrations yet.")
 
 
 def is_called_with_a_token(key: Key) -> bool:
@@ -104,6 +102,16 @@ def test_every_row_is_tried_with_each_of_its_methods():
         assert any(row.covers(path) for path, _ in tried), f"{row.path} is not tried: add a call to routes.py."
 
 
+def test_every_route_has_the_scope_of_its_row_or_none():
+    stands = {NAMED[name]: {one for one in scopes if one} for name, scopes in SCOPES.items()}
+    said = {row.path: set() for row in ROWS if row.scope != "–"}
+    for row in ROWS:
+        if row.scope != "–":
+            said[row.path].add(row.scope)
+
+    assert {path: scopes & said[path] for path, scopes in stands.items()} == said
+
+
 def test_every_column_is_somebody_who_tries():
     trying = set(ACTORS) - {"dismissed"} | {"integration without scope", "integration with scope"}
 
@@ -129,7 +137,6 @@ def test_a_route_answers_each_person_as_its_row_says(key):
                 assert_unchanged(world)
 
 
-@needs_integrations
 @pytest.mark.parametrize("key", [key for key in KEYS if is_called_with_a_token(key)], ids="-".join)
 def test_a_route_answers_an_integration_as_its_row_says(key):
     world, row = make_world(), row_of(key)
@@ -138,7 +145,7 @@ def test_a_route_answers_an_integration_as_its_row_says(key):
 
     for actor, scopes in given.items():
         with undone():
-            _, client = factories.make_integration(world.practice, *(one for one in scopes if one != "–"))
+            _, client = make_integration(world.practice, *(one for one in scopes if one != "–"))
             answer = ask(client, key, world)
 
             assert (actor, answer.status_code) == (actor, row.statuses[actor]), answer.content
@@ -229,3 +236,5 @@ def assert_unchanged(world: World) -> None:
     assert world.patient.episodes.count() == 1
     assert world.episode.phase_history.count() == world.episode.clearances.count() == 1
     assert world.episode.plans.count() == 2
+    integration = models.Integration.objects.get(pk=world.integration.pk)
+    assert (integration.digest, integration.revoked_at) == (world.integration.digest, None)

@@ -65,6 +65,22 @@ def test_only_the_login_needs_no_token(schema):
     assert without == ["/api/v1/auth/login/"]
 
 
+def test_every_operation_says_how_it_refuses(schema):
+    for path, operations in schema["paths"].items():
+        for one in operations.values():
+            for status in {"401", "429"} if path == "/api/v1/auth/login/" else {"401", "403", "429"}:
+                assert "application/problem+json" in one["responses"][status]["content"], path
+            assert "Retry-After" in one["responses"]["429"]["headers"]
+
+
+def test_the_token_says_whose_it_may_be(schema):
+    said = schema["components"]["securitySchemes"]["token"]
+
+    assert (said["in"], said["name"]) == ("header", "Authorization")
+    assert "hep_" in said["description"]
+    assert "hepi_" in said["description"]
+
+
 @pytest.mark.parametrize("key", JSON_READS, ids=str)
 def test_an_answer_is_what_the_schema_says(schema, key):
     world = make_world()
