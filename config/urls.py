@@ -28,6 +28,8 @@ from plans.api.rendering import PdfRenderer
 from plans.api.reports import CertView, DiffView
 from plans.api.revisions import PlanRevisionsViewSet, RevisionViewSet
 from plans.api.rules import RuleViewSet
+from plans.api.sharing import RevisionShareLinksViewSet, ShareLinkViewSet
+from plans.web import sharing
 
 router = SimpleRouter(use_regex_path=False)
 router.register("exercises", ExerciseViewSet, basename="exercise")
@@ -43,6 +45,8 @@ router.register("episodes", EpisodeViewSet, basename="episode")
 router.register("plans", PlanViewSet, basename="plan")
 router.register("plans/<uuid:plan_id>/revisions", PlanRevisionsViewSet, basename="plan-revision")
 router.register("revisions", RevisionViewSet, basename="revision")
+router.register("revisions/<uuid:revision_id>/share-links", RevisionShareLinksViewSet, basename="revision-share-link")
+router.register("share-links", ShareLinkViewSet, basename="share-link")
 
 # One file, not a list: neither filters nor pages; any Accept header will do.
 FILE = {"filterset_class": None, "pagination_class": None, "renderer_classes": [PdfRenderer, JSONRenderer]}
@@ -51,6 +55,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("s/<str:token>/programme.pdf", sharing.programme_pdf, name="share-programme"),
+    path("s/<str:token>/", sharing.page, name="share-page"),
+    path("s/<path:token>", sharing.page, name="share-page-mistyped"),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

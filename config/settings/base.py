@@ -117,7 +117,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["plans.api.filtering.QueryFilter"],
     "DEFAULT_PAGINATION_CLASS": "plans.api.pagination.NumberedPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"login": "10/min"},
+    "DEFAULT_THROTTLE_RATES": {"login": "10/min", "share_visit": "60/min", "share_miss": "10/min"},
     "EXCEPTION_HANDLER": "plans.api.problems.answer_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": False,
@@ -173,7 +173,7 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "line": {"()": "config.logs.PlainLines", "format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         "json": {"()": "config.logs.JsonLines"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
@@ -181,6 +181,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # Without Django's own handlers: one of them mails the local variables of an error.
         "django": {"handlers": [], "level": "INFO"},
+        # `runserver` names paths.
+        "django.server": {"handlers": ["console"], "propagate": False},
         # Each request has its line from `access` already.
         "django.request": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},

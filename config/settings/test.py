@@ -21,4 +21,6 @@ STORAGES = {
 }
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"login": "1000/min"}}
+REST_FRAMEWORK = REST_FRAMEWORK | {
+    "DEFAULT_THROTTLE_RATES": {"login": "1000/min", "share_visit": None, "share_miss": None}
+}

@@ -17,8 +17,17 @@ from rest_framework.test import APIClient
 
 from catalogue.models import Exercise, Photo
 from patients.models import Episode, Patient, Practice
-from plans.models import Plan, Revision
-from tests.factories import WITH_WARNING, make_episode, make_patient, make_plan, make_practice, make_revision, plan_body
+from plans.models import Plan, Revision, ShareLink
+from tests.factories import (
+    WITH_WARNING,
+    make_episode,
+    make_patient,
+    make_plan,
+    make_practice,
+    make_revision,
+    make_share_link,
+    plan_body,
+)
 
 Key = tuple[str, str]
 """The name of a URL, and a method."""
@@ -32,17 +41,20 @@ EPISODE = {"complaint": "Neck pain (made up)", "body_region": "neck"}
 
 @dataclass(frozen=True)
 class World:
-    """A practice with one of everything: a draft, and a revision of another plan."""
+    """A practice with one of everything: a draft, and a revision of another plan, with a link to it and the link's token."""
 
     practice: Practice
     patient: Patient
     episode: Episode
     plan: Plan
     revision: Revision
+    share_link: ShareLink
+    token: str
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(str(one.pk) for one in (self.patient, self.episode, self.plan, self.revision))
+        made = (self.patient, self.episode, self.plan, self.revision, self.share_link)
+        return tuple(str(one.pk) for one in made)
 
 
 def make_world() -> World:
@@ -52,13 +64,14 @@ def make_world() -> World:
     Photo.objects.get_or_create(exercise=bridge, moment="start", defaults=photo)
     patient = make_patient(practice)
     episode = make_episode(patient)
-    return World(practice, patient, episode, make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode)))
+    plan, revision = make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode))
+    return World(practice, patient, episode, plan, revision, *make_share_link(revision))
 
 
 def make_nowhere() -> Any:
     """What looks like a world and was never made: every id is random."""
-    things = {name: SimpleNamespace(pk=uuid4(), version=1) for name in ("patient", "episode", "plan", "revision")}
-    return SimpleNamespace(**things)
+    kinds = ("patient", "episode", "plan", "revision", "share_link")
+    return SimpleNamespace(**{name: SimpleNamespace(pk=uuid4(), version=1) for name in kinds})
 
 
 @dataclass(frozen=True)
@@ -71,10 +84,8 @@ class Call:
 
     def url(self, name: str, world: World) -> str:
         """The address for the world's object: `{"pk": "plan"}` is the plan's id, `{"code": "=bridge"}` is `bridge`."""
-        named = {
-            key: value[1:] if value.startswith("=") else getattr(world, value).pk for key, value in self.kwargs.items()
-        }
-        return reverse(name, kwargs=named)
+        named = {key: value[1:] if value.startswith("=") else getattr(world, value) for key, value in self.kwargs.items()}
+        return reverse(name, kwargs={key: getattr(value, "pk", value) for key, value in named.items()})
 
     def json(self, world: World) -> Any:
         return self.body(world) if callable(self.body) else self.body
@@ -102,6 +113,10 @@ CALLS: dict[Key, Call] = {
     ("home", "get"): call(),
     ("healthz", "get"): call(),
     ("readyz", "get"): call(),
+    ("robots", "get"): call(),
+    ("share-page", "get"): call(token="token"),
+    ("share-page-mistyped", "get"): call(token="token"),
+    ("share-programme", "get"): call(token="token"),
     ("admin:index", "get"): call(),
     ("schema", "get"): call(),
     ("docs", "get"): call(),
@@ -155,10 +170,16 @@ CALLS: dict[Key, Call] = {
     ("diff", "get"): patients("R", "revision", pk="revision"),
     ("programme-pdf", "get"): patients("E", "programme.pdf", pk="revision"),
     ("programme-json", "get"): patients("E", "programme.json", pk="revision"),
+    ("revision-share-link-list", "get"): patients("R", "share_link", revision_id="revision"),
+    ("revision-share-link-list", "post"): patients("C", "share_link", {}, revision_id="revision"),
+    ("share-link-detail", "delete"): patients("D", "share_link", pk="share_link"),
     ("compose", "post"): patients("E", "compose", wishes),
     ("validate", "post"): patients("E", "validate", whole_plan),
     **{("unknown-api-path", method): call(unknown="=v1/no-such-thing/") for method in METHODS},
 }
+
+BY_LINK = {"share-page", "share-page-mistyped", "share-programme"}
+"""Shown to whoever has the link. Its visits have tests of their own, `tests/plans/test_share_page.py`."""
 
 
 def ask(client: APIClient, key: Key, world: World) -> Any:
