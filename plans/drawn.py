@@ -66,4 +66,6 @@ def qr_code(text: str) -> bytes:
     dark = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(modules) for x, is_dark in enumerate(row) if is_dark)
     side = len(modules)
     inner = f'<path d="{dark}"/>'
-    return SVG.format(view=f"0 0 {side} {side}", width=QR_SIZE, height=QR_SIZE, style='fill="#000"', inner=inner).encode()
+    return SVG.format(
+        view=f"0 0 {side} {side}", width=QR_SIZE, height=QR_SIZE, style='fill="#000"', inner=inner
+    ).encode()

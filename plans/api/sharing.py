@@ -106,13 +106,17 @@ class RevisionShareLinksViewSet(viewsets.GenericViewSet[ShareLink]):
         token = new_token()
         expires_at = timezone.now() + datetime.timedelta(days=form.validated_data["days"])
         url = request.build_absolute_uri(reverse("share-page", args=[token]))
-        copy = _copy(request, revision, url, expires_at)  # before the link is made: one that can't be handed over is none
+        copy = _copy(
+            request, revision, url, expires_at
+        )  # before the link is made: one that can't be handed over is none
         link = create_once(
             request,
             lambda: share_revision(user=member(request), revision=revision, token=token, expires_at=expires_at),
             lambda pk: _refuse_to_repeat(self.get_queryset().get(pk=pk)),
         )
-        return _copy_answer(copy, link) if copy else Response({**ShareLinkSerializer(link).data, "url": url}, status=201)
+        return (
+            _copy_answer(copy, link) if copy else Response({**ShareLinkSerializer(link).data, "url": url}, status=201)
+        )
 
 
 def _copy(request: Request, revision: Any, url: str, expires_at: datetime.datetime) -> bytes | None:

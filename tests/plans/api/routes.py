@@ -84,7 +84,9 @@ class Call:
 
     def url(self, name: str, world: World) -> str:
         """The address for the world's object: `{"pk": "plan"}` is the plan's id, `{"code": "=bridge"}` is `bridge`."""
-        named = {key: value[1:] if value.startswith("=") else getattr(world, value) for key, value in self.kwargs.items()}
+        named = {
+            key: value[1:] if value.startswith("=") else getattr(world, value) for key, value in self.kwargs.items()
+        }
         return reverse(name, kwargs={key: getattr(value, "pk", value) for key, value in named.items()})
 
     def json(self, world: World) -> Any:

@@ -18,7 +18,20 @@ from tests.plans.api.test_access import dismissed_from
 pytestmark = pytest.mark.django_db
 
 LOGGED = sorted(key for key, one in CALLS.items() if one.log)
-SILENT = ("home", "robots", *BY_LINK, "healthz", "readyz", "admin:", "unknown-", "schema", "docs", "programme-schema", "login", "logout")
+SILENT = (
+    "home",
+    "robots",
+    *BY_LINK,
+    "healthz",
+    "readyz",
+    "admin:",
+    "unknown-",
+    "schema",
+    "docs",
+    "programme-schema",
+    "login",
+    "logout",
+)
 CATALOGUE = ("exercise", "group", "muscle", "equipment", "article", "protocol", "rule")
 NOWHERE = uuid.UUID("11111111-2222-4333-8444-555555555555")
 
