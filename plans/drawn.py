@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from qrcode import QRCode
-from qrcode.constants import ERROR_CORRECT_M
+from qrcode import ERROR_CORRECT_M, QRCode  # type: ignore[import-untyped]
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" width="{width}mm" height="{height}mm" {style}>{inner}</svg>'
 ROUND = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'

@@ -34,7 +34,7 @@ def test_every_line_of_the_server_is_json_and_names_no_path(tmp_path: Path):
         client.request("GET", "/healthz?name=Geheimnaam")
         answer = client.getresponse()
         assert (answer.status, bool(answer.read())) == (200, True)
-        client.request("GET", "/s//Geheimnaam")
+        client.request("GET", "/s/Geheimnaam/")
         assert client.getresponse().status == 301  # to https
     finally:
         server.terminate()

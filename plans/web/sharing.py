@@ -125,7 +125,7 @@ def _closed(answer: HttpResponse) -> HttpResponse:
 
 def _language(request: HttpRequest, known: Any, otherwise: str) -> str:
     """`?language=` if the programme is there in it, else the patient's."""
-    asked = request.GET.get("language")
+    asked = request.GET.get("language", "")
     return asked if asked in known else otherwise
 
 

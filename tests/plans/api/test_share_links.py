@@ -293,7 +293,7 @@ def test_a_copy_is_accessible_and_inside_the_page(client, revision, layout, tmp_
 def test_the_code_on_the_first_page_is_that_of_the_address_beside_it(client, revision, layout):
     pdf = copy_of(client, revision, f"&layout={layout}").content
 
-    page, (left, top, right, bottom) = code_on_first_page(pdf)
+    page, (left, top, right, _) = code_on_first_page(pdf)
     expected = matrix_of(address_in(pdf))
     module = (right - left) / (len(expected) - 2 * QUIET)
     places = [(number + 0.5 - QUIET) * module for number in range(len(expected))]
