@@ -2,6 +2,7 @@
 
 Written are words from the code, ids of requests, accounts and practices, URL patterns, statuses and times. Not written are
 paths (they hold ids), query strings, bodies, local variables, and what exceptions say (a database quotes the row it refuses).
+Where somebody else's words name a path all the same, the token of a share link is taken out.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -35,7 +37,22 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             line["exception"] = list(_causes(record.exc_info[1]))
-        return json.dumps(line)
+        return masked(json.dumps(line))
+
+
+class PlainLines(logging.Formatter):
+    """Formats a record for people, on the machine of one of them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+TOKEN = re.compile(r"/s/[^\s/?#\"'\\]+")
+
+
+def masked(text: str) -> str:
+    """Without the tokens of share links: each opens a patient's programme."""
+    return TOKEN.sub("/s/…", text)
 
 
 def _said(record: logging.LogRecord) -> dict[str, Any]:

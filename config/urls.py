@@ -32,7 +32,9 @@ from plans.api.rendering import PdfRenderer
 from plans.api.reports import CertView, DiffView
 from plans.api.revisions import PlanRevisionsViewSet, RevisionViewSet
 from plans.api.rules import RuleViewSet
+from plans.api.sharing import RevisionShareLinksViewSet, ShareLinkViewSet
 from plans.api.tokens import LogoutAllView, TokenViewSet
+from plans.web import sharing
 
 router = SimpleRouter(use_regex_path=False)
 router.register("exercises", ExerciseViewSet, basename="exercise")
@@ -51,6 +53,8 @@ router.register("plans", PlanViewSet, basename="plan")
 router.register("plans/<uuid:plan_id>/revisions", PlanRevisionsViewSet, basename="plan-revision")
 router.register("revisions", RevisionViewSet, basename="revision")
 router.register("integrations", IntegrationViewSet, basename="integration")
+router.register("revisions/<uuid:revision_id>/share-links", RevisionShareLinksViewSet, basename="revision-share-link")
+router.register("share-links", ShareLinkViewSet, basename="share-link")
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -61,6 +65,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("s/<str:token>/programme.pdf", sharing.programme_pdf, name="share-programme"),
+    path("s/<str:token>/", sharing.page, name="share-page"),
+    path("s/<path:token>", sharing.page, name="share-page-mistyped"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from config.readiness import OK, readiness
 from plans.api.problems import is_api, json_problem
+from plans.web import sharing
 
 PROGRAMME_SCHEMA = Path(__file__).resolve().parent.parent / "plans" / "programme.schema.json"
 
@@ -42,6 +43,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Nothing here is for search engines."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+
+
+@require_safe
 def programme_schema(request: HttpRequest) -> HttpResponse:
     """The JSON Schema of `programme.json`."""
     return JsonResponse(
@@ -65,6 +72,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/s/"):
+        return sharing.no_such_link()
     return json_problem(404, "Not found.") if is_api(request) else defaults.page_not_found(request, exception)
 
 

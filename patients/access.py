@@ -35,18 +35,21 @@ def record_access(
     patient_id: uuid.UUID | None = None,
     patient_ids: Iterable[uuid.UUID] = (),
     outcome: str = Outcome.OK,
+    practice_id: uuid.UUID | None = None,
+    role: str = "",
 ) -> AccessEvent:
     """Write one access event: about one patient, or, of a list, about those who stood in it.
 
+    `practice_id` and `role` are of somebody without an account, whom a practice let in.
     A change calls this in its own transaction, so that neither is stored without the other.
     """
     membership = getattr(user, "membership", None)
     came_from = origin.get()
     return AccessEvent.objects.create(
-        practice_id=membership.practice_id if membership else None,
+        practice_id=membership.practice_id if membership else practice_id,
         user_id=getattr(user, "pk", None),
         on_behalf_of=getattr(user, "on_behalf_of", None),
-        role=membership.role if membership else "",
+        role=membership.role if membership else role,
         action=action,
         object_type=object_type,
         object_ids=[str(object_id) for object_id in object_ids],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -34,6 +36,8 @@ from django.utils.encoding import force_bytes
 from patients.models import User
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+LOGGED_IN_AT = "logged_in_at"
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +76,16 @@ def _cipher() -> MultiFernet:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (hashlib.sha256(b"second factors " + force_bytes(key)).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+def note_login(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    """From when on the session counts. Called at each login."""
+    request.session[LOGGED_IN_AT] = int(time.time())
+
+
+def has_ended(session: SessionBase) -> bool:
+    """Whether the login was longer ago than a session may last."""
+    return time.time() - session.get(LOGGED_IN_AT, 0) > settings.SESSION_COOKIE_AGE
 
 
 def has_second_factor(user: Any) -> bool:

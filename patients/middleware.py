@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
-import time
 import uuid
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from patients.access import RequestOrigin, origin
-from patients.accounts import lacks_second_factor
+from patients.accounts import has_ended, lacks_second_factor
 from patients.models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -55,12 +52,9 @@ def bounded_session(get_response: Handler) -> Handler:
     """A session ends 8 hours after its login, however often it is used."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if time.time() - request.session.get("begun_at", math.inf) > settings.SESSION_COOKIE_AGE:
+        if SESSION_KEY in request.session and has_ended(request.session):
             logout(request)
-        response = get_response(request)
-        if SESSION_KEY in request.session and "begun_at" not in request.session:
-            request.session["begun_at"] = int(time.time())
-        return response
+        return get_response(request)
 
     return middleware
 

@@ -56,9 +56,11 @@ def _line(event: AccessEvent, names: Names, language: str) -> dict[str, Any]:
 
 
 def _who(event: AccessEvent, names: Names, language: str) -> str:
-    """A person with the role of that moment; for somebody else, where it was so."""
+    """A person with the role of that moment, for somebody else where it was so; or what somebody without an account had."""
     if event.user_id is None:
-        return words.say(language, "log.program" if event.client == "command" else "log.nobody")
+        return words.find(language, f"log.role.{event.role}") or words.say(
+            language, "log.program" if event.client == "command" else "log.nobody"
+        )
     who = names.get(event.user_id) or words.say(language, "log.gone")
     role = words.find(language, f"log.role.{event.role}")
     who = f"{who} ({role})" if role else who

@@ -196,6 +196,55 @@ class ProgrammeFile(models.Model):
         return body if hashlib.sha256(body).hexdigest() == self.digest else None
 
 
+class ShareLinkQuerySet(PracticeQuerySet):
+    def with_revision(self) -> Self:
+        """With the head of the revision. The document, which is large, is read where it is shown."""
+        return self.select_related("revision").defer("revision__document")
+
+    def of_token(self, token: str) -> ShareLink | None:
+        return next(iter(self.filter(digest=ShareLink.digest_of(token))), None)
+
+
+class ShareLink(models.Model):
+    """A patient's way to one revision without an account. `digest`: SHA-256 of its token, which is told once and not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="share_links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ShareLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="share_link_revoked_by_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Share link {self.pk}"
+
+    @property
+    def works(self) -> bool:
+        return self.revoked_at is None and timezone.now() < self.expires_at
+
+    @property
+    def patient_id(self) -> uuid.UUID:
+        return self.revision.patient_id
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
 class IdempotencyKey(models.Model):
     """A creating request that was answered once, and which object it made. The same key makes no second one.
 

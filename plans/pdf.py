@@ -6,7 +6,6 @@ Texts are escaped by the templates. The same document gives the same bytes.
 
 from __future__ import annotations
 
-import base64
 import gc
 import logging
 import os
@@ -22,11 +21,11 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from catalogue.figures.signs import sign
-from plans import drawn, words
+from plans import drawn
+from plans.assets import assets_of
 from plans.handout import handout_of
 from plans.lettering import FONTS, printable
-from plans.pictures import SVG, Picture
+from plans.pictures import SVG
 from plans.tagging import finish
 from plans.vectors import Vector, vector_of
 
@@ -80,18 +79,24 @@ def font_faces() -> list[dict[str, str]]:
     return faces
 
 
-def render_programme(document: dict[str, Any], language: str, *, layout: str = "standard") -> bytes:
+def render_programme(
+    document: dict[str, Any], language: str, *, layout: str = "standard", link: Mapping[str, Any] | None = None
+) -> bytes:
     """The programme of a complete document in a language and layout.
 
+    With a `link` (`url`, and `until` which day it works), the first page shows it, with its QR code.
     Raises RenderError when anything in it could not be shown.
     """
     if layout not in LAYOUTS:
         raise ValueError(f"layout is one of {', '.join(LAYOUTS)}")
     handout = handout_of(document, language)
-    assets = dict(_logo(handout)) | dict(_pictures(document)) | dict(_drawn(handout))
+    assets = assets_of(document, handout)
+    if link:
+        assets["qr"] = (drawn.qr_code(link["url"]), SVG)
+    page = {**handout, "layout": layout, "link": link, "has_logo": "logo" in assets}
     with translation.override(handout["language"]):
-        html = render_to_string("plans/programme.html", {**handout, "layout": layout, "has_logo": "logo" in assets})
-    return _write(html, assets, identifier=f"{document['id']}/{language}/{layout}")
+        html = render_to_string("plans/programme.html", page)
+    return _write(html, assets, identifier=f"{document['id']}/{language}/{layout}{'/copy' if link else ''}")
 
 
 def render_access_log(log: dict[str, Any]) -> bytes:
@@ -99,29 +104,6 @@ def render_access_log(log: dict[str, Any]) -> bytes:
     with translation.override(log["language"]):
         html = render_to_string("plans/access_log.html", log)
     return _write(html, {}, identifier=f"{log['patient'].pk}/access-log/{log['printed_at'].isoformat()}")
-
-
-def _pictures(document: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
-    for digest, data in document.get("pictures", {}).items():
-        picture = Picture.from_data(data)
-        yield f"picture/{digest}", (picture.content, picture.media_type)
-
-
-def _drawn(handout: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
-    yield from ((f"light/{name}", (drawn.light(name), SVG)) for name in drawn.LIGHTS)
-    yield from (
-        (f"diary/{count}", (drawn.diary_row(count), SVG)) for count in {row["boxes"] for row in handout["diary"]}
-    )
-    letter = words.say(handout["language"], "page.left_letter")
-    yield from ((f"sign/{name}", (sign(name, letter).encode(), SVG)) for name in handout["signs"])
-    if handout["number"] is None:
-        yield "watermark", (drawn.watermark(), SVG)
-
-
-def _logo(handout: dict[str, Any]) -> Iterator[tuple[str, tuple[bytes, str]]]:
-    logo = handout["practice"]["logo_png"]
-    if logo:
-        yield "logo", (base64.b64decode(logo), "image/png")
 
 
 def _write(html: str, assets: Mapping[str, tuple[bytes, str]], identifier: str) -> bytes:

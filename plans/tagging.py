@@ -1,4 +1,5 @@
-"""What WeasyPrint leaves open of PDF/UA-1, mended in the finished document: running lines as artifacts, scopes of headings.
+"""What WeasyPrint leaves open of PDF/UA-1, mended in the finished document: running lines as artifacts, scopes of headings,
+links that are printed as they are shown.
 
 WeasyPrint marks what stands in page margins as content, and then leaves it out of the structure: neither tagged nor an
 artifact (Matterhorn 01-005, 18). And it names the headers of each cell, but not what a header heads (15-003).
@@ -10,6 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pydyf
+
+PRINTED = 4
+"""The flag of an annotation that is printed too."""
 
 
 def finish(_document: Any, pdf: pydyf.PDF) -> None:
@@ -25,6 +29,8 @@ def finish(_document: Any, pdf: pydyf.PDF) -> None:
     for element in (_object(pdf, one) for one in linked):
         if element.get("S") == "/TH":
             element["A"]["Scope"] = "/Column" if _is_in_head(pdf, element) else "/Row"
+    for link in (one for one in pdf.objects if isinstance(one, dict) and one.get("Subtype") == "/Link"):
+        link["F"] = PRINTED
 
 
 def _object(pdf: pydyf.PDF, reference: bytes) -> Any:

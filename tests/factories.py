@@ -29,7 +29,8 @@ from patients.services import digest_of
 from plans import services
 from plans.api.plan_forms import completed
 from plans.checking import catalogue_of
-from plans.models import Plan, Revision
+from plans.models import Plan, Revision, ShareLink
+from plans.sharing import new_token
 
 PASSWORD = "a long and made-up password"
 
@@ -134,6 +135,14 @@ def make_plan(episode: Episode, *codes: str, author: User | None = None, **field
 
 def make_revision(plan: Plan, user: User | None = None) -> Revision:
     return services.issue_plan(user=user or make_user(plan.practice), plan_id=plan.pk)
+
+
+def make_share_link(revision: Revision, **fields: Any) -> tuple[ShareLink, str]:
+    """A link that works, and its token."""
+    token = new_token()
+    made = {"digest": ShareLink.digest_of(token), "expires_at": timezone.now() + datetime.timedelta(days=1)}
+    who = {"practice": revision.practice, "created_by": revision.issued_by}
+    return ShareLink.objects.create(revision=revision, **made | who | fields), token
 
 
 def make_copy(code: str, practice: Practice) -> Exercise:

@@ -32,13 +32,16 @@ def test_every_line_of_the_server_is_json_and_names_no_path(tmp_path: Path):
     try:
         client = http.client.HTTPConnection("127.0.0.1", port_in(log), timeout=30)
         client.request("GET", "/healthz?name=Geheimnaam")
-        assert client.getresponse().status == 200
+        answer = client.getresponse()
+        assert (answer.status, bool(answer.read())) == (200, True)
+        client.request("GET", "/s/Geheimnaam/")
+        assert client.getresponse().status == 301  # to https
     finally:
         server.terminate()
         server.wait(30)
 
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    assert [line["route"] for line in lines if line["logger"] == "access"] == ["healthz"]
+    assert [line["route"] for line in lines if line["logger"] == "access"] == ["healthz", None]
     assert {line["logger"] for line in lines} == {"access", "gunicorn.error"}
     assert "Geheimnaam" not in log.read_text()
 

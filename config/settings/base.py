@@ -164,13 +164,16 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PAGINATION_CLASS": "plans.api.pagination.NumberedPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["plans.api.throttles.ByCaller"],
-    # Requests of an address without an account, of a person and of an integration; logins from an address and of an account.
+    # Requests of an address without an account, of a person and of an integration; logins from an address and of an account;
+    # visits by share link from an address, and those with one that doesn't work.
     "DEFAULT_THROTTLE_RATES": {
         "anon": "60/min",
         "user": "600/min",
         "integration": "1200/min",
         "login": "10/min",
         "login_account": "60/hour",
+        "share_visit": "60/min",
+        "share_miss": "10/min",
     },
     "EXCEPTION_HANDLER": "plans.api.problems.answer_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -228,7 +231,7 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "line": {"()": "config.logs.PlainLines", "format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         "json": {"()": "config.logs.JsonLines"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
@@ -236,6 +239,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # Without Django's own handlers: one of them mails the local variables of an error.
         "django": {"handlers": [], "level": "INFO"},
+        # `runserver` names paths.
+        "django.server": {"handlers": ["console"], "propagate": False},
         # Each request has its line from `access` already.
         "django.request": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},

@@ -52,6 +52,8 @@ SCOPES: Mapping[str, tuple[Scope, Scope | None]] = {
     "diff": PLANS,
     "programme-pdf": PLANS,
     "programme-json": PLANS,
+    "revision-share-link-list": PLANS,
+    "share-link-detail": PLANS,
     "compose": PLANS,
     "validate": PLANS,
 }

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from patients.access import Action, Outcome, record_access
 from patients.models import Episode, Patient
-from plans.models import Plan, Revision
+from plans.models import Plan, Revision, ShareLink
 
 Model = type[models.Model]
 
@@ -24,10 +24,11 @@ PATIENT_DATA: Mapping[Any, str] = {
     Episode: "patient_id",
     Plan: "episode__patient_id",
     Revision: "patient_id",
+    ShareLink: "revision__patient_id",
 }
 """What views show of patients, and where the patient's id stands in it. A view shows what its `queryset` is of."""
 
-PARENTS: Mapping[str, Model] = {"patient_id": Patient, "plan_id": Plan}
+PARENTS: Mapping[str, Model] = {"patient_id": Patient, "plan_id": Plan, "revision_id": Revision}
 """What a path names beside the object itself (`pk`)."""
 
 MENTIONED: Mapping[str, Model] = {"patient": Patient, "episode": Episode, "from": Revision}
@@ -95,7 +96,7 @@ def _record(request: Request, action: Action, model: Model, pk: uuid.UUID | None
     record_access(
         request.user,
         action,
-        model._meta.model_name or "",
+        str(model._meta.verbose_name).replace(" ", "_"),
         [pk] if pk else [],
         patient_id=_patient(request, model, pk),
         outcome=outcome,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django import template
@@ -14,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def say(context: template.Context, key: str, under: str = "page", **values: object) -> str:
-    """`{% say "for" name=patient.name %}`: a phrase of the page; `under="log"`: of the access log."""
+    """`{% say "for" name=patient.name %}`: a phrase of the page; `under="log"`: of the access log; `"link"`: of links to it."""
     return words.say(context["language"], f"{under}.{key}", **values)
 
 
@@ -53,3 +54,16 @@ def things(context: template.Context, needs: list[list[str]]) -> str:
 def sign(context: template.Context, name: str) -> str:
     """What a sign in the pictures means."""
     return words.say(context["language"], f"sign.{name}")
+
+
+@register.simple_tag(takes_context=True)
+def image(context: template.Context, name: str) -> str:
+    """One of the page's `assets` as the address of a picture that is fetched from nowhere."""
+    body, kind = context["assets"][name]
+    return f"data:{kind};base64,{base64.b64encode(body).decode()}"
+
+
+@register.filter
+def digits(telephone: str) -> str:
+    """A telephone number as a phone dials it: `+31 (20) 000-0000` as `+31200000000`."""
+    return "".join(sign for sign in telephone if sign in "+0123456789")

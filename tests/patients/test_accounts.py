@@ -325,7 +325,7 @@ def test_a_session_ends_after_eight_hours_however_often_it_is_used(user, monkeyp
     client, begun = signed_in(EMAIL), timezone.now().timestamp()
 
     for hours, lasts in ((1, True), (5, True), (7.9, True), (8.1, False)):
-        monkeypatch.setattr("patients.middleware.time.time", lambda hours=hours: begun + hours * 3600)
+        monkeypatch.setattr("patients.accounts.time.time", lambda hours=hours: begun + hours * 3600)
         session = client.session
         session["touched"] = hours  # which would make a sliding session last
         session.save()

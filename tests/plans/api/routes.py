@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 
 from catalogue.models import Exercise, Photo
 from patients.models import Episode, Integration, Invitation, Patient, Practice, User
-from plans.models import Plan, Revision
+from plans.models import Plan, Revision, ShareLink
 from tests.factories import (
     PASSWORD,
     WITH_WARNING,
@@ -28,6 +28,7 @@ from tests.factories import (
     make_plan,
     make_practice,
     make_revision,
+    make_share_link,
     make_user,
     plan_body,
 )
@@ -39,7 +40,6 @@ METHODS = ("get", "post", "put", "patch", "delete")
 OVERRIDE = {"finding": "balance.category-missing", "where": "/items", "reason": "Relaxes at the pool."}
 FIX = {"finding": "balance.category-missing", "where": "/items", "fix": "insert-prone-lying"}
 PATIENT = {"given_name": "Fictio", "family_name": "Placeholder"}
-SECRET = "only-for-tests-only-for-tests-only-for-test"
 NEW_ACCOUNT = {"name": "Nora Newcomer", "password": PASSWORD, "again": PASSWORD}
 INVITED = {"email": "nora@practice.example", "role": "clinician", "by": "link"}
 INTEGRATION = {"name": "Reports", "scopes": ["plans:read"]}
@@ -48,7 +48,7 @@ EPISODE = {"complaint": "Neck pain (made up)", "body_region": "neck"}
 
 @dataclass(frozen=True)
 class World:
-    """A practice with one of everything: a draft, and a revision of another plan."""
+    """A practice with one of everything: a draft, and a revision of another plan, with a link to it and the link's token."""
 
     practice: Practice
     patient: Patient
@@ -58,13 +58,23 @@ class World:
     colleague: User
     invitation: Invitation
     integration: Integration
+    share_link: ShareLink
+    token: str
+    secret: str
 
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(str(getattr(self, name).pk) for name in WORLD)
 
+    @property
+    def patients_ids(self) -> tuple[str, ...]:
+        """Those that tell of a patient."""
+        return tuple(
+            str(getattr(self, name).pk) for name in WORLD if name not in {"colleague", "invitation", "integration"}
+        )
 
-WORLD = ("patient", "episode", "plan", "revision", "colleague", "invitation", "integration")
+
+WORLD = ("patient", "episode", "plan", "revision", "colleague", "invitation", "integration", "share_link")
 
 
 def make_world() -> World:
@@ -75,8 +85,13 @@ def make_world() -> World:
     patient = make_patient(practice)
     episode = make_episode(patient)
     plan, revision = make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode))
-    invitation = make_invitation(practice, secret=SECRET)
-    return World(practice, patient, episode, plan, revision, make_user(practice), invitation, make_integration(practice)[0])
+    secret = uuid4().hex
+    invitation = make_invitation(practice, secret=secret)
+    integration, _ = make_integration(practice)
+    link, token = make_share_link(revision)
+    return World(
+        practice, patient, episode, plan, revision, make_user(practice), invitation, integration, link, token, secret
+    )
 
 
 def make_nowhere() -> Any:
@@ -96,9 +111,9 @@ class Call:
     def url(self, name: str, world: World) -> str:
         """The address for the world's object: `{"pk": "plan"}` is the plan's id, `{"code": "=bridge"}` is `bridge`."""
         named = {
-            key: value[1:] if value.startswith("=") else getattr(world, value).pk for key, value in self.kwargs.items()
+            key: value[1:] if value.startswith("=") else getattr(world, value) for key, value in self.kwargs.items()
         }
-        return reverse(name, kwargs=named)
+        return reverse(name, kwargs={key: getattr(value, "pk", value) for key, value in named.items()})
 
     def json(self, world: World) -> Any:
         return self.body(world) if callable(self.body) else self.body
@@ -126,10 +141,14 @@ CALLS: dict[Key, Call] = {
     ("home", "get"): call(),
     ("healthz", "get"): call(),
     ("readyz", "get"): call(),
+    ("robots", "get"): call(),
+    ("share-page", "get"): call(token="token"),
+    ("share-page-mistyped", "get"): call(token="token"),
+    ("share-programme", "get"): call(token="token"),
     ("admin:index", "get"): call(),
     ("account_change_password", "get"): call(),
-    ("invitation", "get"): call(secret=f"={SECRET}"),
-    ("invitation", "post"): call(NEW_ACCOUNT, secret=f"={SECRET}"),
+    ("invitation", "get"): call(secret="secret"),
+    ("invitation", "post"): call(NEW_ACCOUNT, secret="secret"),
     ("schema", "get"): call(),
     ("docs", "get"): call(),
     ("programme-schema", "get"): call(),
@@ -200,10 +219,16 @@ CALLS: dict[Key, Call] = {
     ("diff", "get"): patients("R", "revision", pk="revision"),
     ("programme-pdf", "get"): patients("E", "programme.pdf", pk="revision"),
     ("programme-json", "get"): patients("E", "programme.json", pk="revision"),
+    ("revision-share-link-list", "get"): patients("R", "share_link", revision_id="revision"),
+    ("revision-share-link-list", "post"): patients("C", "share_link", {}, revision_id="revision"),
+    ("share-link-detail", "delete"): patients("D", "share_link", pk="share_link"),
     ("compose", "post"): patients("E", "compose", wishes),
     ("validate", "post"): patients("E", "validate", whole_plan),
     **{("unknown-api-path", method): call(unknown="=v1/no-such-thing/") for method in METHODS},
 }
+
+BY_LINK = {"share-page", "share-page-mistyped", "share-programme"}
+"""Shown to whoever has the link. Its visits have tests of their own, `tests/plans/test_share_page.py`."""
 
 
 def ask(client: APIClient, key: Key, world: World) -> Any:

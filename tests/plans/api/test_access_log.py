@@ -12,14 +12,17 @@ from rest_framework.test import APIClient
 from patients.models import AccessEvent, Role
 from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_user, token_for
 from tests.plans.api.access_table import row_of
-from tests.plans.api.routes import CALLS, Key, World, ask, make_world
+from tests.plans.api.routes import BY_LINK, CALLS, Key, World, ask, make_world
 from tests.plans.api.test_access import dismissed_from
 
 pytestmark = pytest.mark.django_db
 
 LOGGED = sorted(key for key, one in CALLS.items() if one.log)
-SILENT = ("home", "healthz", "readyz", "admin:", "unknown-", "schema", "docs", "programme-schema")
-ACCOUNTS = ("login", "logout", "token", "integration")
+SILENT = (
+    *("home", "robots", "healthz", "readyz", "admin:", "unknown-", "schema", "docs", "programme-schema"),
+    *BY_LINK,
+)
+ACCOUNTS = ("login", "logout", "token", "integration", "account_", "mfa_", "invitation", "member", "practice")
 CATALOGUE = ("exercise", "group", "muscle", "equipment", "article", "protocol", "rule")
 NOWHERE = uuid.UUID("11111111-2222-4333-8444-555555555555")
 
@@ -65,14 +68,14 @@ def test_a_read_or_change_is_logged_with_who_did_it_and_to_what_and_without_a_na
         assert name not in kept
 
 
-@pytest.mark.parametrize("key", sorted(key for key in CALLS if not key[0].startswith("admin:")), ids=str)
+@pytest.mark.parametrize("key", sorted(key for key in CALLS if not key[0].startswith(("admin:", *BY_LINK))), ids=str)
 def test_a_route_writes_one_event_where_it_shows_anything_of_a_patient_and_else_none(key: Key):
     world = make_world()
     client, log = make_client(world.practice), Log()
 
     answer = ask(client, key, world)
 
-    shows = any(sign.encode() in answer.content for sign in ("Testina", "Voorbeeld", "Fictio", *world.ids))
+    shows = any(sign.encode() in answer.content for sign in ("Testina", "Voorbeeld", "Fictio", *world.patients_ids))
     shows |= answer.headers.get("Content-Type") == "application/pdf"
     assert not shows or CALLS[key].log
     assert log.events().count() == (1 if CALLS[key].log else 0)
@@ -83,7 +86,7 @@ def touched(key, world: World, answer) -> list[str]:
     name, method = key
     if method == "post" and answer.status_code == 201:
         return [answer.json()["id"]]
-    if name == "plan-list":
+    if name in {"plan-list", "revision-share-link-list"}:
         return [one["id"] for one in answer.json()["results"]]
     if name in {"episode-phases", "episode-clearances", "plan-revision-list"}:
         return [one["id"] for one in answer.json()]
@@ -92,8 +95,8 @@ def touched(key, world: World, answer) -> list[str]:
         kind = "episode"
     elif kind in {"programme", "cert", "diff"}:
         kind = "revision"
-    elif kind == "access":
-        kind = "patient"
+    elif kind in {"access", "share"}:
+        kind = {"access": "patient", "share": "share_link"}[kind]
     return [str(getattr(world, kind).pk)]
 
 
