@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import shutil
 import sqlite3
@@ -28,6 +27,7 @@ from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from catalogue.records import digest
 from plans.stored_files import file_fields, folders, stored_files
 
 MANIFEST = "manifest.json"
@@ -65,6 +65,11 @@ class Manifest(BaseModel):
     rows: dict[str, int]
     members: dict[str, Member]
     missing: list[str]
+    digest: str = ""
+
+    def own_digest(self) -> str:
+        """SHA-256 of everything else that it says."""
+        return digest(self.model_dump(mode="json", exclude={"digest"}))
 
 
 def make_backup(output: Path) -> Manifest:
@@ -109,6 +114,7 @@ def _write(archive: IO[bytes], copy: Path) -> Manifest:
             except FileNotFoundError:  # lost before, or erased since
                 missing.append(name)
         manifest = manifest.model_copy(update={"members": members, "missing": missing})
+        manifest.digest = manifest.own_digest()
         _add(tar, MANIFEST, io.BytesIO(manifest.model_dump_json(indent=2).encode()))
     return manifest
 
@@ -270,9 +276,12 @@ def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
 def _manifest_in(tar: tarfile.TarFile) -> Manifest:
     with _member(tar, MANIFEST) as content:
         try:
-            return Manifest.model_validate(json.load(content))
-        except (ValidationError, ValueError) as error:
+            manifest = Manifest.model_validate_json(content.read())
+        except ValidationError as error:
             raise BackupError("The archive's manifest can't be read.") from error
+    if manifest.digest != manifest.own_digest():
+        raise BackupError("The archive's manifest is not what was written.")
+    return manifest
 
 
 def restore(path: Path) -> Manifest:
