@@ -6,12 +6,13 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,6 @@ class Deployed:
     @property
     def files(self) -> Path:
         return self.folder / "files"
-
-    @property
-    def database(self) -> Path:
-        """Of SQLite: the file."""
-        return self.folder / "db.sqlite3"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -73,6 +69,14 @@ class Deployed:
             said, errors = running.communicate(timeout=300)
         assert running.returncode == 0, errors
         return json.loads(said.splitlines()[-1])
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the database itself says."""
+        if self.database_url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.folder / "db.sqlite3")) as file:
+                return file.execute(sql).fetchall()
+        with psycopg.connect(self.database_url, autocommit=True) as server:
+            return server.execute(sql).fetchall()  # type: ignore[arg-type]
 
 
 @dataclass

@@ -37,6 +37,7 @@ class Told:
 
     issued: dict[str, list[Any]] = field(default_factory=dict)  # by key: plan, id, number
     edited: list[list[Any]] = field(default_factory=list)  # plan, version, title
+    versions: dict[str, int] = field(default_factory=dict)  # of each plan, as it was told last
     unanswered: dict[str, dict[str, str]] = field(default_factory=dict)  # by key: plan and token
     surprises: list[str] = field(default_factory=list)
     acknowledged: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -69,29 +70,29 @@ class Client:
         if status == 201:
             made = json.loads(body)
             self._same_as_before(key, [of["plan"], made["id"], made["number"]])
+            self.told.acknowledged.release()
         elif (status, json.loads(body).get("type", "").rpartition(":")[2]) != (409, "nothing-changed"):
             self.told.surprises.append(f"issue: {status} {body!r}")
         del self.told.unanswered[key]
-        self.told.acknowledged.release()
 
     def _same_as_before(self, key: str, made: list[Any]) -> None:
         if self.told.issued.setdefault(key, made) != made:
             self.told.surprises.append(f"{key}: {self.told.issued[key]}, and later {made}")
 
     def edit(self, of: dict[str, str]) -> None:
-        path = f"/api/v1/plans/{of['plan']}/"
-        status, headers, body = ask(self.port, "GET", path, of["token"])
-        if status != 200:
-            self.told.surprises.append(f"read: {status} {body!r}")
-        title = str(uuid.UUID(int=self.dice.getrandbits(128)))
-        status, headers, body = ask(
-            self.port, "PATCH", path, of["token"], {"title": title}, **{"If-Match": headers.get("etag", "")}
+        plan, title = of["plan"], str(uuid.UUID(int=self.dice.getrandbits(128)))
+        tag = f'"{plan}.{self.told.versions.get(plan, 1)}"'
+        status, _, body = ask(
+            self.port, "PATCH", f"/api/v1/plans/{plan}/", of["token"], {"title": title}, **{"If-Match": tag}
         )
-        if status == 200:
-            self.told.edited.append([of["plan"], json.loads(body)["version"], title])
-            self.told.acknowledged.release()
-        elif status != 412:
+        said = json.loads(body)
+        if status in {200, 412}:
+            self.told.versions[plan] = said["version"]
+        else:
             self.told.surprises.append(f"edit: {status} {body!r}")
+        if status == 200:
+            self.told.edited.append([plan, said["version"], title])
+            self.told.acknowledged.release()
 
     def print(self, of: dict[str, str]) -> None:
         made = next((made for made in [*self.told.issued.values()] if made[0] == of["plan"]), None)

@@ -15,7 +15,7 @@ from plans.models import IdempotencyKey, IssuedPicture, Plan, Revision
 from plans.pictures import digests_in
 from tests.factories import ISSUABLE, make_episode, make_patient, make_plan, make_practice, make_user
 
-PRACTICES, PLANS = 2, 10
+PRACTICES, PLANS = 2, 30
 
 
 def fill() -> list[dict[str, str]]:
@@ -28,10 +28,6 @@ def fill() -> list[dict[str, str]]:
         for _ in range(PLANS):
             made.append({"plan": str(make_plan(make_episode(make_patient(practice)), author=user).pk), "token": token})
     return made
-
-
-def known_keys() -> list[str]:
-    return [*IdempotencyKey.objects.values_list("key", flat=True)]
 
 
 def faults(issued: list[Any], edited: list[Any]) -> list[str]:
