@@ -92,19 +92,12 @@ def make_backup(output: Path) -> Manifest:
 def _write(archive: IO[bytes], copy: Path) -> Manifest:
     """The database first, then the files. A file is written before the row that names it: so every row of the copy has its
     file by now. The other way round, a programme that is printed in between would have its row and not its file."""
+    with _snapshot(copy) as ask:
+        made_at, migrations, names = timezone.now(), _migrations(ask), _named(ask)
+        rows = {table: ask(f'SELECT COUNT(*) FROM "{table}"')[0][0] for table in _tables()}  # noqa: S608
     members: dict[str, Member] = {}
-    missing = []
+    missing: list[str] = []
     with tarfile.open(fileobj=archive, mode="w") as tar:
-        with _snapshot(copy) as ask:
-            manifest = Manifest(
-                made_at=timezone.now(),
-                database=connection.vendor,
-                migrations=_migrations(ask),
-                rows={table: ask(f'SELECT COUNT(*) FROM "{table}"')[0][0] for table in _tables()},  # noqa: S608
-                members=members,
-                missing=missing,
-            )
-            names = _named(ask)
         with copy.open("rb") as database:
             members[DATABASE] = _add(tar, DATABASE, database)
         for name in names:
@@ -113,7 +106,14 @@ def _write(archive: IO[bytes], copy: Path) -> Manifest:
                     members[f"{FILES}/{name}"] = _add(tar, f"{FILES}/{name}", stored)
             except FileNotFoundError:  # lost before, or erased since
                 missing.append(name)
-        manifest = manifest.model_copy(update={"members": members, "missing": missing})
+        manifest = Manifest(
+            made_at=made_at,
+            database=connection.vendor,
+            migrations=migrations,
+            rows=rows,
+            members=members,
+            missing=missing,
+        )
         manifest.digest = manifest.own_digest()
         _add(tar, MANIFEST, io.BytesIO(manifest.model_dump_json(indent=2).encode()))
     return manifest
@@ -125,7 +125,7 @@ def _add(tar: tarfile.TarFile, name: str, content: Any) -> Member:
     entry.size, entry.mode, entry.mtime = content.seek(0, io.SEEK_END), 0o600, int(timezone.now().timestamp())
     content.seek(0)
     reading = _Reading(content)
-    tar.addfile(entry, reading)  # type: ignore[arg-type]
+    tar.addfile(entry, reading)
     return Member(size=entry.size, sha256=reading.digest.hexdigest())
 
 
@@ -176,14 +176,18 @@ def _postgresql_snapshot(copy: Path) -> Iterator[Ask]:
         yield ask
 
 
-def _run(program: str, *arguments: str, **streams: Any) -> None:
+def _run(program: str, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None) -> None:
     """Run one of PostgreSQL's programs on the database of this service. The password never stands on a command line."""
-    told = {name: value for name, value in connection.get_connection_params().items() if isinstance(value, str | int)}
-    environment = {**os.environ, **({"PGPASSWORD": told.pop("password")} if "password" in told else {})}
-    database = make_conninfo(**told)
+    given = connection.get_connection_params()
+    told = {name: str(value) for name, value in given.items() if isinstance(value, str | int)}
+    secret = {"PGPASSWORD": told.pop("password")} if "password" in told else {}
+    database = make_conninfo("", **told)
     command = [program, "--no-owner", "--no-privileges", "--no-password", "--dbname", database, *arguments]
+    environment = os.environ | secret
     try:
-        done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, check=False, **streams)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, env=environment, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, check=False
+        )
     except FileNotFoundError as error:
         raise BackupError(f"{program} is not installed.") from error
     if done.returncode:
@@ -209,7 +213,7 @@ def _named(ask: Ask) -> list[str]:
     return sorted(named)
 
 
-def _has(table: str, column: str) -> bool:
+def _has(table: str, column: str | None) -> bool:
     """Before an update's migrations, the code knows of more than there is."""
     if table not in _tables():
         return False
@@ -345,8 +349,11 @@ def _restore_sqlite(content: IO[bytes]) -> None:
         shutil.copyfileobj(content, copy)
         copy.flush()
         connection.ensure_connection()
-        with closing(sqlite3.connect(copy.name)) as source:
-            source.backup(connection.connection)
+        try:
+            with closing(sqlite3.connect(copy.name)) as source:
+                source.backup(connection.connection)
+        except sqlite3.DatabaseError as error:
+            raise BackupError(f"Its database can't be read: {error}.") from error
 
 
 def _restore_postgresql(content: IO[bytes]) -> None:

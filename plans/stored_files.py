@@ -94,7 +94,7 @@ def _digest(field: models.FileField) -> list[str]:
 def _fault_of(row: Any, name: str) -> str:
     try:
         with default_storage.open(name, "rb") as stored:
-            found = hashlib.file_digest(stored, "sha256").hexdigest()  # type: ignore[arg-type]
+            found = hashlib.file_digest(stored, "sha256").hexdigest()
     except FileNotFoundError:
         return "missing"
     return "altered" if found != getattr(row, "digest", found) else ""

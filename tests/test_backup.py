@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from plans.backup import Manifest
+from plans.backup import Manifest, Member
 from tests.deployed import POSTGRESQL, SERVERS, Deployed, deployed
 
 FILL = """
@@ -217,6 +217,14 @@ def test_a_backup_of_another_database_is_refused(backup: Backup, empty: Deployed
     assert "This is a backup of oracle" in empty.manage("restore", str(archive), succeeds=False)
 
 
+def test_where_the_database_cannot_be_brought_back_no_file_is_either(backup: Backup, empty: Deployed, tmp_path: Path):
+    archive = rewritten(backup.archive, tmp_path, database_bytes=b"no database")
+
+    assert "Nothing was restored" in empty.manage("restore", str(archive), succeeds=False)
+    assert files_in(empty) == {}
+    empty.manage("restore", str(backup.archive))
+
+
 WRITE = """
 from django.utils import timezone
 from plans import services
@@ -313,9 +321,13 @@ def manifest_of(archive: Path) -> dict[str, Any]:
     return said
 
 
-def rewritten(archive: Path, folder: Path, **changed: Any) -> Path:
-    """The archive with something else in its manifest, as if it had been made so."""
+def rewritten(archive: Path, folder: Path, *, database_bytes: bytes = b"", **changed: Any) -> Path:
+    """The archive with another database or something else in its manifest, as if it had been made so."""
     entries = dict(entries_of(archive))
+    if database_bytes:
+        entries["database"] = database_bytes
+        member = Member(size=len(database_bytes), sha256=hashlib.sha256(database_bytes).hexdigest())
+        changed["members"] = Manifest.model_validate_json(entries["manifest.json"]).members | {"database": member}
     manifest = Manifest.model_validate_json(entries["manifest.json"]).model_copy(update=changed)
     manifest.digest = manifest.own_digest()
     entries["manifest.json"] = manifest.model_dump_json().encode()

@@ -22,7 +22,7 @@ CHECK = ("check", "--deploy", "--fail-level", "WARNING")
 
 def start(*command: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
     values = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production"} | GOOD | environment
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603
         [sys.executable, "manage.py", *(command or CHECK)],
         cwd=settings.BASE_DIR,
         env={name: value for name, value in values.items() if value is not None},

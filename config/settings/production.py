@@ -29,7 +29,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         raise ImproperlyConfigured("DATABASE_URL names no file: a database in memory would lose everything.")
     # What was answered with 2xx is on the disk, as with PostgreSQL: a power cut takes none of it away.
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {
-        "init_command": SQLITE_OPTIONS["init_command"].replace("synchronous=NORMAL", "synchronous=FULL")
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
     }
 # Opening a connection for each request costs more than most requests do.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
