@@ -27,8 +27,10 @@ MOST_ANSWERS = 60
 """A server is killed after up to so many acknowledged writes."""
 
 SEAL = """
+import os
 from patients.sealing import LogBusy, seal_log
-while True:
+parent = os.getppid()
+while os.getppid() == parent:
     try:
         list(seal_log(batch=7))
     except LogBusy:
