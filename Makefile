@@ -3,9 +3,10 @@
 
 PORT ?= 8000
 PYTHON ?= python3
+ROUNDS ?= 30
 MANAGE = .venv/bin/python manage.py
 
-.PHONY: run test check bench lock docs clean
+.PHONY: run test check kill bench lock docs clean
 
 run: .venv/run
 	@$(MANAGE) migrate --verbosity 0
@@ -20,6 +21,10 @@ test: .venv/dev
 # Everything but the tests: format, lint, types, migrations, deployment settings, catalogue, generated pages.
 check: .venv/dev
 	.ci/check
+
+# Kills the server ROUNDS times while two hundred people write. SEED= throws the same dice again.
+kill: .venv/dev
+	ROUNDS=$(ROUNDS) SEED=$(SEED) .venv/bin/python -m pytest -s tests/kill
 
 bench: .venv/dev
 	.venv/bin/python -m tests.benchmarks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from django.core.cache import cache as sign_ins
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
@@ -18,7 +19,7 @@ UNKNOWN = "unknown"
 
 def readiness() -> dict[str, str]:
     """Each thing that the service needs, with `ok` or a word for what is wrong with it; no addresses, no secrets."""
-    return {**_of_database(), "files": _of_files()}
+    return {**_of_database(), "files": _of_files(), "cache": _of_cache()}
 
 
 def _of_database() -> dict[str, str]:
@@ -53,3 +54,12 @@ def _of_files() -> str:
     except OSError:
         return "not-writable"
     return OK
+
+
+def _of_cache() -> str:
+    """Whether sign-ins can be counted: without that, nobody gets in. A cache may fail in as many ways as there are caches."""
+    try:
+        sign_ins.set("readiness", "ready", 60)
+        return OK if sign_ins.get("readiness") == "ready" else "not-writable"
+    except Exception:  # noqa: BLE001
+        return "not-writable"

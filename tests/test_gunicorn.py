@@ -5,14 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from django.conf import settings
 
+from tests.deployed import port_in
 from tests.test_settings import GOOD
 
 COMMAND = ["-c", "config/gunicorn.py", "config.wsgi", "--bind", "127.0.0.1:0", "--workers", "1"]
@@ -44,12 +43,3 @@ def test_every_line_of_the_server_is_json_and_names_no_path(tmp_path: Path):
     assert [line["route"] for line in lines if line["logger"] == "access"] == ["healthz", None]
     assert {line["logger"] for line in lines} == {"access", "gunicorn.error"}
     assert "Geheimnaam" not in log.read_text()
-
-
-def port_in(log: Path) -> int:
-    """Where the server listens, as soon as it does."""
-    for _ in range(300):
-        if found := re.search(r"http://[\d.]+:(\d+)", log.read_text()):
-            return int(found[1])
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())

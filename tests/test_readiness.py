@@ -15,7 +15,7 @@ from catalogue.models import Exercise
 
 pytestmark = pytest.mark.django_db
 
-READY = {"status": "ok", "database": "ok", "migrations": "ok", "catalogue": "ok", "files": "ok"}
+READY = {"status": "ok", "database": "ok", "migrations": "ok", "catalogue": "ok", "files": "ok", "cache": "ok"}
 
 
 def ready() -> tuple[int, dict[str, str]]:
@@ -67,3 +67,12 @@ def test_asking_leaves_no_file_behind(tmp_path: Path, monkeypatch):
 
     assert ready() == (200, READY)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cache_that_cannot_be_written_is_named_as_the_reason(tmp_path: Path, settings):
+    (tmp_path / "not-a-folder").write_text("")
+    place = str(tmp_path / "not-a-folder" / "cache")
+    backend = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": place}
+    settings.CACHES = settings.CACHES | {"default": backend}
+
+    assert ready() == (503, READY | {"status": "unavailable", "cache": "not-writable"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,10 +17,13 @@ GOOD = {
 }
 
 
-def start(**environment: str | None) -> subprocess.CompletedProcess[str]:
+CHECK = ("check", "--deploy", "--fail-level", "WARNING")
+
+
+def start(*command: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
     values = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production"} | GOOD | environment
-    return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", *(command or CHECK)],
         cwd=settings.BASE_DIR,
         env={name: value for name, value in values.items() if value is not None},
         capture_output=True,
@@ -76,3 +80,10 @@ def test_processes_count_sign_ins_together_and_rates_come_from_the_environment()
     )
 
     assert result.stdout.split() == ["django.core.cache.backends.filebased.FileBasedCache", "5000/min"], result.stderr
+
+
+def test_production_answers_for_nothing_that_a_power_cut_could_take_from_sqlite(tmp_path: Path):
+    asked = "from django.db import connection\nprint(connection.cursor().execute('PRAGMA synchronous').fetchone()[0])"
+    result = start("shell", "-c", asked, DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3")
+
+    assert result.stdout.split()[-1] == "2"  # FULL
