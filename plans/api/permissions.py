@@ -7,6 +7,8 @@ from typing import Any
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from patients.models import Role
+
 
 class MemberMayReadWriterMayWrite(BasePermission):
     """A member of the practice reads; an owner or clinician also writes. An assistant reads only.
@@ -34,3 +36,13 @@ class WriterOnly(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         membership = getattr(request.user, "membership", None)
         return membership is not None and membership.may_write
+
+
+class OwnerOnly(BasePermission):
+    """An owner: for what can't be undone."""
+
+    message = MemberMayReadWriterMayWrite.message
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        membership = getattr(request.user, "membership", None)
+        return membership is not None and membership.role == Role.OWNER

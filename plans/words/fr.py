@@ -183,4 +183,17 @@ WORDS = {
     "log.object.access_log.pdf": "Cette liste, à imprimer",
     "log.object.share_link": "Votre programme, par son lien",
     "log.object.export": "Une copie de tout votre dossier",
+    "log.object.erasure": "La suppression de tout votre dossier",
+    # What lies in the copy of everything about a patient.
+    "export.readme": "Vos données\n"
+    "Voici une copie de tout ce que votre cabinet garde ici sur vous.\n"
+    "patient.json : vos coordonnées, vos plaintes, vos plans et vos programmes, comme données.\n"
+    "revisions : vos programmes, dans l'ordre où vous les avez reçus.\n"
+    "Chacun a son dossier. programme.json contient les données. Les fichiers PDF sont à lire.\n"
+    "Un ancien programme peut ne pas avoir de PDF ici. Demandez-le à votre cabinet.\n"
+    "access-log.json : qui a ouvert ou changé votre dossier, et quand.\n"
+    "access-log-1.pdf : la même liste à lire. Le plus récent est en haut.\n"
+    "Une très longue liste n'est complète que dans access-log.json.\n"
+    "D'autres logiciels peuvent lire les fichiers JSON.\n"
+    "Gardez cette copie en lieu sûr. Elle parle de votre santé.",
 }
