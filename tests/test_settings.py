@@ -16,10 +16,13 @@ GOOD = {
 }
 
 
-def start(**environment: str | None) -> subprocess.CompletedProcess[str]:
+CHECK = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+
+
+def start(*command: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
     values = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production"} | GOOD | environment
-    return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+    return subprocess.run(  # noqa: S603
+        [sys.executable, *(command or CHECK)],
         cwd=settings.BASE_DIR,
         env={name: value for name, value in values.items() if value is not None},
         capture_output=True,
@@ -48,6 +51,10 @@ def test_production_starts_with_good_values_and_passes_the_deployment_check():
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "garbage"),
         ("DATABASE_URL", "sqlite://:memory:"),
+        ("RETENTION_YEARS", "20"),
+        ("RETENTION_YEARS", "NL=20,XX=20"),
+        ("RETENTION_YEARS", "NL=0"),
+        ("RETENTION_YEARS", "NL=long"),
     ],
 )
 def test_production_refuses_a_missing_or_weak_value_by_name(name: str, value: str | None):
@@ -55,3 +62,11 @@ def test_production_refuses_a_missing_or_weak_value_by_name(name: str, value: st
 
     assert result.returncode != 0
     assert name in result.stderr
+
+
+def test_terms_and_the_place_of_the_notes_come_from_the_environment():
+    script = "from django.conf import settings as s; print(s.RETENTION_YEARS['NL'], s.RETENTION_YEARS['BE'], s.ERASURES_FILE)"
+
+    result = start("-c", script, RETENTION_YEARS="NL=25,ZZ=40", ERASURES_FILE="/elsewhere/erasures.jsonl")
+
+    assert result.stdout == "25 30 /elsewhere/erasures.jsonl\n", result.stderr

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver, reverse
 from rest_framework.test import APIClient
 
 from catalogue.models import Exercise, Photo
-from patients.models import Episode, Patient, Practice
+from patients.models import Episode, Patient, Practice, Role
 from plans.models import Plan, Revision
 from tests.factories import WITH_WARNING, make_episode, make_patient, make_plan, make_practice, make_revision, plan_body
 
@@ -63,11 +64,12 @@ def make_nowhere() -> Any:
 
 @dataclass(frozen=True)
 class Call:
-    """A request that succeeds for a colleague. `log`: what the access log then holds, as action and kind of object."""
+    """A request that succeeds for a colleague in a `role`. `log`: what the access log then holds, as action and kind."""
 
     log: tuple[str, str] | None = None
     kwargs: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    role: str = Role.CLINICIAN
 
     def url(self, name: str, world: World) -> str:
         """The address for the world's object: `{"pk": "plan"}` is the plan's id, `{"code": "=bridge"}` is `bridge`."""
@@ -88,6 +90,14 @@ def call(body: Any = None, **kwargs: str) -> Call:
 def patients(action: str, kind: str, body: Any = None, **kwargs: str) -> Call:
     """Shows or changes something of patients."""
     return Call((action, kind), kwargs, body)
+
+
+def by_owner(one: Call) -> Call:
+    return replace(one, role=Role.OWNER)
+
+
+def erasure(world: World) -> dict[str, Any]:
+    return {"reason": "patients_request", "confirm": str(world.patient.pk), "before_retention_end": True}
 
 
 def whole_plan(world: World) -> dict[str, Any]:
@@ -130,6 +140,8 @@ CALLS: dict[Key, Call] = {
     ("patient-episode-list", "post"): patients("C", "episode", EPISODE, patient_id="patient"),
     ("access-log", "get"): patients("R", "access_log", patient_id="patient"),
     ("access-log-pdf", "get"): patients("E", "access_log.pdf", patient_id="patient"),
+    ("patient-export", "get"): patients("E", "export", patient_id="patient"),
+    ("patient-erasure", "post"): by_owner(patients("D", "erasure", erasure, patient_id="patient")),
     ("episode-list", "get"): patients("R", "episode"),
     ("episode-detail", "get"): patients("R", "episode", pk="episode"),
     ("episode-detail", "put"): patients("U", "episode", EPISODE, pk="episode"),
@@ -167,7 +179,14 @@ def ask(client: APIClient, key: Key, world: World) -> Any:
     wanted = CALLS[key]
     body = None if method == "get" else wanted.json(world)
     headers = {"If-Match": f'"{world.plan.pk}.{world.plan.version}"'} if name in {"plan-detail", "plan-fixes"} else {}
-    return getattr(client, method)(wanted.url(name, world), body, format="json", headers=headers)
+    return whole(getattr(client, method)(wanted.url(name, world), body, format="json", headers=headers))
+
+
+def whole(answer: Any) -> Any:
+    """An answer that comes in pieces, as one; any other as it is."""
+    if not answer.streaming:
+        return answer
+    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
 
 
 def routes() -> Iterator[tuple[str, str]]:
