@@ -61,5 +61,5 @@ def _of_cache() -> str:
     try:
         sign_ins.set("readiness", "ready", 60)
         return OK if sign_ins.get("readiness") == "ready" else "not-writable"
-    except Exception:  # noqa: BLE001
+    except Exception:
         return "not-writable"

@@ -28,6 +28,7 @@ from plans.api.integrations import IntegrationViewSet
 from plans.api.members import InvitationViewSet, MemberViewSet, PracticeView
 from plans.api.patients import EpisodeViewSet, PatientEpisodesViewSet, PatientViewSet
 from plans.api.plans import PlanViewSet
+from plans.api.privacy import ErasureView, ExportView
 from plans.api.rendering import PdfRenderer
 from plans.api.reports import CertView, DiffView
 from plans.api.revisions import PlanRevisionsViewSet, RevisionViewSet
@@ -111,6 +112,8 @@ urlpatterns = [
         AccessLogViewSet.as_view({"get": "pdf"}, query_parameters=("part",), **FILE),
         name="access-log-pdf",
     ),
+    path("api/v1/patients/<uuid:patient_id>/export.zip", ExportView.as_view(), name="patient-export"),
+    path("api/v1/patients/<uuid:patient_id>/erasure/", ErasureView.as_view(), name="patient-erasure"),
     path("api/v1/revisions/<uuid:pk>/cert/", CertView.as_view(), name="cert"),
     path("api/v1/revisions/<uuid:pk>/diff/", DiffView.as_view(), name="diff"),
     path("api/v1/", include(router.urls)),

@@ -345,6 +345,10 @@ class PatientQuerySet(PracticeQuerySet):
             found = found.filter(identifiers__system=identifier["system"], identifiers__value=identifier["value"])
         return found
 
+    def held(self) -> Self:
+        """Those that nobody erases or writes to until this transaction ends. Who was erased meanwhile isn't among them."""
+        return self.select_for_update(of=("self",), no_key=True)
+
 
 class Patient(PracticeData):
     """A person treated by a practice."""
@@ -511,6 +515,35 @@ class AccessEvent(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Erasure(AppendOnly):
+    """The record of a patient's erasure: that it was decided, and nothing of what was erased.
+
+    While the database has it, the patient's append-only rows may be deleted; see `patients/triggers.py`.
+    """
+
+    class Reason(models.TextChoices):
+        PATIENTS_REQUEST = "patients_request"
+        RETENTION_OVER = "retention_over"
+        ENTERED_BY_MISTAKE = "entered_by_mistake"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice_id = models.UUIDField()
+    patient_id = models.UUIDField(unique=True)
+    user_id = models.UUIDField()
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    kept_until = models.DateField(help_text="The last day of the term that the record would have been kept for.")
+    counts = models.JSONField(help_text="How many rows were erased, by kind.")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"Erasure of {self.patient_id}"
 
 
 class LogSeal(AppendOnly):

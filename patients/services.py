@@ -1,10 +1,14 @@
-"""What is done with practices and patients: one function an operation, one transaction each."""
+"""What is done with practices and patients: one function an operation, one transaction each.
+
+What writes to a patient's record holds the patient first, and raises Patient.DoesNotExist where the record was just erased.
+"""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
 import secrets
+import uuid
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -172,6 +176,11 @@ def demand_second_factor(*, practice: Practice, demanded: bool) -> Practice:
     return practice
 
 
+def _hold(patient_id: uuid.UUID) -> None:
+    """Nobody erases the patient until this transaction ends. Raises Patient.DoesNotExist where somebody just did."""
+    Patient.objects.held().get(pk=patient_id)
+
+
 @transaction.atomic
 def create_patient(*, user: Any, identifiers: list[dict[str, str]], **fields: Any) -> Patient:
     patient = Patient.objects.create(practice=user.membership.practice, **fields)
@@ -185,6 +194,7 @@ def update_patient(
     *, user: Any, patient: Patient, identifiers: list[dict[str, str]] | None = None, **fields: Any
 ) -> Patient:
     """Change the given fields; identifiers, where given, replace the ones there are."""
+    _hold(patient.pk)
     for name, value in fields.items():
         setattr(patient, name, value)
     patient.save()
@@ -207,6 +217,7 @@ def _write_identifiers(patient: Patient, identifiers: list[dict[str, str]]) -> N
 @transaction.atomic
 def open_episode(*, user: Any, patient: Patient, **fields: Any) -> Episode:
     """A new episode of care. Its phase is assessed separately."""
+    _hold(patient.pk)
     episode = Episode.objects.create(practice=patient.practice, patient=patient, **fields)
     record_access(user, Action.CREATE, "episode", [episode.pk], patient_id=patient.pk)
     return episode
@@ -214,6 +225,7 @@ def open_episode(*, user: Any, patient: Patient, **fields: Any) -> Episode:
 
 @transaction.atomic
 def update_episode(*, user: Any, episode: Episode, **fields: Any) -> Episode:
+    _hold(episode.patient_id)
     for name, value in fields.items():
         setattr(episode, name, value)
     episode.save()
@@ -226,6 +238,7 @@ def assess_phase(
     *, user: Any, episode: Episode, phase: str, assessed_on: datetime.date, note: str = ""
 ) -> PhaseAssessment:
     """Add an assessment to the phase history; the newest one counts."""
+    _hold(episode.patient_id)
     assessment = PhaseAssessment.objects.create(
         practice=episode.practice,
         episode=episode,
@@ -242,6 +255,7 @@ def assess_phase(
 @transaction.atomic
 def clear_basics(*, user: Any, episode: Episode, cleared_on: datetime.date, note: str = "") -> Clearance:
     """Record that the patient does the basic exercises without problems."""
+    _hold(episode.patient_id)
     clearance = Clearance.objects.create(
         practice=episode.practice, episode=episode, cleared_on=cleared_on, note=note, created_by=user.person
     )

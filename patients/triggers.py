@@ -49,6 +49,24 @@ def refuse_deletions(table: str) -> migrations.RunPython:
     return migrations.RunPython(forwards, backwards)
 
 
+def keep_until_erasure(table: str, *, patient: str, same: str) -> migrations.RunPython:
+    """A migration operation: from now on, a row of `table` is deleted only where an erasure of its patient is on record.
+
+    `patient`: SQL for the patient's id of the row OLD. `same`: a condition for what a row NEW would replace.
+    """
+
+    def forwards(apps: Any, schema_editor: Any) -> None:
+        erased = f"EXISTS (SELECT 1 FROM patients_erasure WHERE patient_id = {patient})"  # noqa: S608 - from migrations
+        for statement in KEEPING_UNTIL_ERASURE.get(schema_editor.connection.vendor, ()):
+            schema_editor.execute(statement.format(table=table, erased=erased, same=same))
+
+    def backwards(apps: Any, schema_editor: Any) -> None:
+        for statement in NO_LONGER_KEEPING.get(schema_editor.connection.vendor, ()):
+            schema_editor.execute(statement.format(table=table))
+
+    return migrations.RunPython(forwards, backwards)
+
+
 # SQLite: INSERT OR REPLACE deletes without asking a trigger for deletions; an id that is not given yet is -1 there.
 # PostgreSQL: TRUNCATE asks none either.
 KEEPING = {
@@ -70,5 +88,21 @@ NO_LONGER_KEEPING = {
         "DROP TRIGGER {table}_kept ON {table}",
         "DROP TRIGGER {table}_not_emptied ON {table}",
         "DROP FUNCTION {table}_kept()",
+    ),
+}
+
+KEEPING_UNTIL_ERASURE = {
+    "sqlite": (
+        "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} WHEN NOT {erased} "
+        "BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END",
+        "CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN EXISTS "
+        "(SELECT 1 FROM {table} WHERE {same}) BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION {table}_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'DELETE' THEN IF {erased} THEN RETURN OLD; END IF; END IF; "
+        "RAISE EXCEPTION '{table} rows are kept'; END $$",
+        "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_kept()",
+        "CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {table}_kept()",
     ),
 }

@@ -1,4 +1,4 @@
-"""A patient's access log in plain words, as it is printed: events in, plain values out."""
+"""A patient's access log as the patient gets it: in plain words to be printed, and as data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from patients.access import Outcome
-from patients.models import AccessEvent, Patient
+from patients.models import AccessEvent, Integration, Patient, User
 from plans import words
 from plans.handout import direction_of
 
@@ -42,6 +42,31 @@ def printed_log(
         "part": part,
         "parts": parts,
         "printed_at": printed_at,
+    }
+
+
+def names_in(events: Iterable[AccessEvent]) -> dict[uuid.UUID, str]:
+    """The names that the people and integrations in these events have today."""
+    asked = {pk for event in events for pk in (event.user_id, event.on_behalf_of) if pk}
+    people, integrations = (
+        model.objects.filter(pk__in=asked).order_by().values_list("pk", "name") for model in (User, Integration)
+    )
+    return dict(people.union(integrations))
+
+
+def exported_event(event: AccessEvent, names: Names) -> dict[str, Any]:
+    """An event for the patient's copy: no other patients, and not from where the staff works."""
+    return {
+        "id": event.pk,
+        "at": event.at,
+        "action": event.action,
+        "outcome": event.outcome,
+        "object_type": event.object_type,
+        "object_ids": [] if event.patient_ids else event.object_ids,
+        "in_list": bool(event.patient_ids),
+        "user": names.get(event.user_id) if event.user_id else None,
+        "on_behalf_of": names.get(event.on_behalf_of) if event.on_behalf_of else None,
+        "role": event.role,
     }
 
 

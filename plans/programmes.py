@@ -8,6 +8,7 @@ import uuid
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
+from patients.models import Patient
 from plans.models import ProgrammeFile, Revision
 from plans.pdf import RENDERER, render_programme
 
@@ -15,7 +16,8 @@ from plans.pdf import RENDERER, render_programme
 def stored_programme(revision_id: uuid.UUID, layout: str, language: str) -> tuple[bytes, str]:
     """The PDF of a revision and its ETag. Rendered and stored where nobody asked for it before.
 
-    Rendering is no part of any transaction. Raises RenderError where the document can't be printed.
+    Rendering is no part of any transaction. Raises RenderError where the document can't be printed, and DoesNotExist
+    where its patient was just erased.
     """
     files = ProgrammeFile.objects.filter(revision_id=revision_id, layout=layout, language=language)
     known = next(iter(files.only("file", "digest")), None)
@@ -31,19 +33,20 @@ def _stored(
 ) -> tuple[bytes, str]:
     """Stores a file, unless somebody else just did: then theirs is the one."""
     digest = hashlib.sha256(body).hexdigest()
-    if known is not None:  # its file was lost
-        known.file.save(_name(digest), ContentFile(body), save=False)
-        ProgrammeFile.objects.filter(pk=known.pk).update(file=known.file.name, digest=digest, renderer=RENDERER)
-        return body, digest
-    made = ProgrammeFile(revision_id=revision_id, layout=layout, language=language, renderer=RENDERER, digest=digest)
+    made = known or ProgrammeFile(revision_id=revision_id, layout=layout, language=language)  # known: its file was lost
+    made.renderer, made.digest = RENDERER, digest
     made.file.save(_name(digest), ContentFile(body), save=False)
     try:
         with transaction.atomic():
+            Patient.objects.held().get(revisions=revision_id)
             made.save()
     except IntegrityError:
         made.file.delete(save=False)
         first = ProgrammeFile.objects.get(revision_id=revision_id, layout=layout, language=language)
         return first.read() or body, first.digest
+    except Patient.DoesNotExist:
+        made.file.delete(save=False)
+        raise
     return body, digest
 
 

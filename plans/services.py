@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalogue.models import Exercise, Protocol
 from catalogue.records import digest
 from patients.access import Action, record_access
-from patients.models import Episode
+from patients.models import Episode, Patient
 from plans.checking import case_of, protocol_of
 from plans.diff import diff_of
 from plans.documents import Override, content_digest, document_of
@@ -77,6 +77,7 @@ class UnknownOverride(Exception):
 @transaction.atomic
 def create_plan(*, user: Any, episode: Episode, protocol: Protocol, programme: Programme) -> Plan:
     """A new draft for an episode. The programme's codes must exist in the practice's catalogue."""
+    Patient.objects.held().get(pk=episode.patient_id)
     plan = Plan(practice=user.membership.practice, episode=episode, author=user.person, protocol=protocol)
     _write(plan, programme)
     record_access(user, Action.CREATE, "plan", [plan.pk], patient_id=episode.patient_id)
@@ -210,7 +211,11 @@ def _read(plan_id: uuid.UUID) -> Plan:
 
 
 def _locked(user: Any, plan_id: uuid.UUID) -> Plan:
-    """A plan that nobody else changes until this transaction ends. Raises Plan.DoesNotExist for a stranger's."""
+    """A plan that nobody else changes until this transaction ends. Raises Plan.DoesNotExist for a stranger's.
+
+    The patient is held before the plan: in this order nobody waits for each other.
+    """
+    Patient.objects.visible_to(user).held().filter(episodes__plans=plan_id).first()
     return (
         Plan.objects.visible_to(user)
         .complete()

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from patients.access import Action, Outcome, record_access
+from patients.models import Patient
 from plans.models import Revision, ShareLink
 
 DAYS, MOST_DAYS = 90, 365
@@ -28,7 +29,8 @@ def new_token() -> str:
 
 @transaction.atomic
 def share_revision(*, user: Any, revision: Revision, token: str, expires_at: datetime.datetime) -> ShareLink:
-    """A link to a revision of the user's practice."""
+    """A link to a revision of the user's practice. Raises Patient.DoesNotExist where the record was just erased."""
+    Patient.objects.held().get(pk=revision.patient_id)
     link = ShareLink.objects.create(
         practice=user.membership.practice,
         revision=revision,
@@ -42,7 +44,11 @@ def share_revision(*, user: Any, revision: Revision, token: str, expires_at: dat
 
 @transaction.atomic
 def revoke_share_link(*, user: Any, link_id: uuid.UUID) -> None:
-    """From now on the link opens nothing. Who revoked it first stays the one who did."""
+    """From now on the link opens nothing. Who revoked it first stays the one who did.
+
+    Raises Patient.DoesNotExist where the record was just erased.
+    """
+    Patient.objects.held().get(revisions__share_links=link_id)
     link = ShareLink.objects.visible_to(user).with_revision().select_for_update(of=("self",)).get(pk=link_id)
     if link.revoked_at is None:
         link.revoked_at, link.revoked_by = timezone.now(), user.person

@@ -17,13 +17,13 @@ GOOD = {
 }
 
 
-CHECK = ("check", "--deploy", "--fail-level", "WARNING")
+CHECK = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
 
 
 def start(*command: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
     values = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production"} | GOOD | environment
     return subprocess.run(  # noqa: S603
-        [sys.executable, "manage.py", *(command or CHECK)],
+        [sys.executable, *(command or CHECK)],
         cwd=settings.BASE_DIR,
         env={name: value for name, value in values.items() if value is not None},
         capture_output=True,
@@ -55,6 +55,10 @@ def test_production_starts_with_good_values_and_passes_the_deployment_check():
         ("THROTTLE_USER", "many"),
         ("THROTTLE_LOGIN", "0/min"),
         ("THROTTLE_LOGIN_ACCOUNT", ""),
+        ("RETENTION_YEARS", "20"),
+        ("RETENTION_YEARS", "NL=20,XX=20"),
+        ("RETENTION_YEARS", "NL=0"),
+        ("RETENTION_YEARS", "NL=long"),
     ],
 )
 def test_production_refuses_a_missing_or_weak_value_by_name(name: str, value: str | None):
@@ -84,6 +88,14 @@ def test_processes_count_sign_ins_together_and_rates_come_from_the_environment()
 
 def test_production_answers_for_nothing_that_a_power_cut_could_take_from_sqlite(tmp_path: Path):
     asked = "from django.db import connection\nprint(connection.cursor().execute('PRAGMA synchronous').fetchone()[0])"
-    result = start("shell", "-c", asked, DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3")
+    result = start("manage.py", "shell", "-c", asked, DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3")
 
     assert result.stdout.split()[-1] == "2"  # FULL
+
+
+def test_terms_and_the_place_of_the_notes_come_from_the_environment():
+    script = "from django.conf import settings as s; print(s.RETENTION_YEARS['NL'], s.RETENTION_YEARS['BE'], s.ERASURES_FILE)"
+
+    result = start("-c", script, RETENTION_YEARS="NL=25,ZZ=40", ERASURES_FILE="/elsewhere/erasures.jsonl")
+
+    assert result.stdout == "25 30 /elsewhere/erasures.jsonl\n", result.stderr

@@ -74,10 +74,11 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # One writer at a time, readers undisturbed: without IMMEDIATE, concurrent writers fail with "database is locked".
+# What is deleted is overwritten: an erased patient stays in no free page.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
 }
 
 AUTH_USER_MODEL = "patients.User"
@@ -137,6 +138,14 @@ USE_TZ = True
 
 # Stored programmes. Never served as they are: who may see which is asked at each request.
 MEDIA_ROOT = BASE_DIR / "data" / "files"
+
+# Who was erased: ids, so that it can be done again after an older backup was restored. No part of any backup.
+ERASURES_FILE = BASE_DIR / "data" / "erasures.jsonl"
+
+# How long a record is kept after its last change, by the practice's country. Law: NL (BW 7:454, the last change), BE (law of
+# 22 April 2019 on quality of practice, article 35: 30 to 50 years after the last contact), DE (BGB 630f, 10 years after the
+# treatment's end). The house's own, after what is usual there: FR, GB, LU; and the longest known where the country isn't.
+RETENTION_YEARS = {"NL": 20, "BE": 30, "DE": 10, "FR": 20, "GB": 8, "LU": 10, "ZZ": 30}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

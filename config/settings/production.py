@@ -8,7 +8,16 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, CACHES, LOGGING, MEDIA_ROOT, REST_FRAMEWORK, SQLITE_OPTIONS
+from config.settings.base import (
+    BASE_DIR,
+    CACHES,
+    ERASURES_FILE,
+    LOGGING,
+    MEDIA_ROOT,
+    REST_FRAMEWORK,
+    RETENTION_YEARS,
+    SQLITE_OPTIONS,
+)
 
 env = environ.Env()
 
@@ -52,6 +61,12 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"Home exercise programmes <n
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 
 MEDIA_ROOT = env.str("FILES_ROOT", default=str(MEDIA_ROOT))
+ERASURES_FILE = env.str("ERASURES_FILE", default=str(ERASURES_FILE))
+for _said in env.list("RETENTION_YEARS", default=[]):
+    _country, _, _years = _said.partition("=")
+    if _country not in RETENTION_YEARS or not _years.isdecimal() or not 1 <= int(_years) <= 100:
+        raise ImproperlyConfigured("RETENTION_YEARS gives years, 1 to 100, for countries that are known: NL=25,ZZ=20.")
+    RETENTION_YEARS = RETENTION_YEARS | {_country: int(_years)}
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,14 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from patients.access import Action, record_access
-from patients.models import AccessEvent, Integration, Patient, User
-from plans.access_log import MOST_LINES, printed_log
+from patients.models import AccessEvent, Erasure, Patient, Role
+from plans.access_log import MOST_LINES, names_in, printed_log
 from plans.api.pagination import NewestEventsFirst
 from plans.api.permissions import WriterOnly
 from plans.api.problems import InvalidQuery
 from plans.api.rendering import printed
 from plans.api.reports import PATIENTS_LANGUAGE
-from plans.api.requests import print_language
+from plans.api.requests import member, print_language
 from plans.pdf import render_access_log
 
 PART = OpenApiParameter(
@@ -76,7 +75,10 @@ class AccessEventSerializer(serializers.ModelSerializer[AccessEvent]):
 
 
 class AccessLogViewSet(viewsets.GenericViewSet[AccessEvent]):
-    """Who saw or changed a patient's data, or tried to; newest first. For owners and clinicians."""
+    """Who saw or changed a patient's data, or tried to; newest first. For owners and clinicians.
+
+    Of a patient who was erased the ids are left: for owners.
+    """
 
     serializer_class = AccessEventSerializer
     permission_classes = [WriterOnly]
@@ -92,10 +94,17 @@ class AccessLogViewSet(viewsets.GenericViewSet[AccessEvent]):
         patients = Patient.objects.visible_to(self.request.user)
         return get_object_or_404(patients.select_related("practice"), pk=self.kwargs["patient_id"])
 
+    def _is_erased(self) -> bool:
+        """Whether the log is of an erased patient, and asked for by somebody who may know."""
+        user = member(self.request)
+        erased = Erasure.objects.visible_to(user).filter(patient_id=self.kwargs["patient_id"])
+        return user.membership is not None and user.membership.role == Role.OWNER and erased.exists()
+
     def list(self, request: Request, patient_id: uuid.UUID) -> Response:
-        patient = self._patient()
+        if not self._is_erased():
+            self._patient()
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        record_access(request.user, Action.READ, "access_log", [patient.pk], patient_id=patient.pk)
+        record_access(request.user, Action.READ, "access_log", [patient_id], patient_id=patient_id)
         shown = AccessEventSerializer(page, many=True, context={"names": names_in(page)})
         return self.get_paginated_response(shown.data)
 
@@ -114,15 +123,6 @@ class AccessLogViewSet(viewsets.GenericViewSet[AccessEvent]):
         )
         headers = {"Content-Disposition": 'inline; filename="access-log.pdf"'}
         return HttpResponse(printed(lambda: render_access_log(log)), content_type="application/pdf", headers=headers)
-
-
-def names_in(events: Iterable[AccessEvent]) -> dict[uuid.UUID, str]:
-    """The names that the people and integrations in these events have today."""
-    asked = {pk for event in events for pk in (event.user_id, event.on_behalf_of) if pk}
-    people, integrations = (
-        model.objects.filter(pk__in=asked).order_by().values_list("pk", "name") for model in (User, Integration)
-    )
-    return dict(people.union(integrations))
 
 
 def _part(request: Request, parts: int) -> int:

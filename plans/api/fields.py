@@ -41,6 +41,15 @@ class Number(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class Flag(serializers.BooleanField):
+    """True or false; not a string or number that looks like one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            raise serializers.ValidationError("Give true or false.", code="type")
+        return data
+
+
 class Text(serializers.CharField):
     """A string, trimmed, without control characters beside line breaks and tabs."""
 

@@ -12,8 +12,10 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from patients.models import Patient
 from plans.api.refusals import record_refusal
 from plans.api.throttles import too_many_refusals
+from plans.models import Revision
 
 MEDIA_TYPE = "application/problem+json"
 A_WHILE = 60
@@ -57,7 +59,7 @@ def problem_data(status: int, detail: str, name: str | None = None, **members: A
 
 def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler. What is not foreseen is logged with its trace and answered without it."""
-    if isinstance(error, Http404):
+    if isinstance(error, Http404 | Patient.DoesNotExist | Revision.DoesNotExist):  # of somebody who was just erased
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()

@@ -52,6 +52,9 @@ def record_refusal(context: Mapping[str, Any], error: APIException) -> None:
 
 
 def _action(request: Request, view: Any) -> Action:
+    """What was tried: by the method, unless the view says otherwise."""
+    if hasattr(view, "refused_action"):
+        return Action(view.refused_action)
     only_reads = getattr(view, "action", "post") in getattr(view, "reading_actions", ())
     return Action.READ if only_reads else ACTIONS.get(request.method or "", Action.READ)
 

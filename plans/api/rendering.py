@@ -32,6 +32,11 @@ class PdfRenderer(FileRenderer):
     format = "pdf"
 
 
+class ZipRenderer(FileRenderer):
+    media_type = "application/zip"
+    format = "zip"
+
+
 def printed(make: Callable[[], Made]) -> Made:
     """What is made of a document, or a Problem that says what in it cannot be printed."""
     try:

@@ -203,4 +203,17 @@ WORDS = {
     "link.code": "Ihr Programm auf Ihrem Handy",
     "link.code_how": "Halten Sie die Kamera Ihres Handys auf diesen Code. Oder tippen Sie diese Adresse:",
     "link.code_alternative": "Ein Code, der die Adresse daneben öffnet",
+    "log.object.erasure": "Das Löschen Ihrer ganzen Akte",
+    # What lies in the copy of everything about a patient.
+    "export.readme": "Ihre Daten\n"
+    "Das ist eine Kopie von allem, was Ihre Praxis hier über Sie speichert.\n"
+    "patient.json: Ihre Angaben, Beschwerden, Pläne und Programme, als Daten.\n"
+    "revisions: Ihre Programme, in der Reihenfolge, in der Sie sie bekamen.\n"
+    "Jedes hat einen eigenen Ordner. programme.json sind die Daten. Die PDF-Dateien sind zum Lesen.\n"
+    "Ein älteres Programm hat hier vielleicht kein PDF. Fragen Sie Ihre Praxis danach.\n"
+    "access-log.json: alle, die Ihre Akte geöffnet oder geändert haben, und wann.\n"
+    "access-log-1.pdf: dieselbe Liste zum Lesen. Das Neueste steht oben.\n"
+    "Eine sehr lange Liste ist nur in access-log.json ganz zu sehen.\n"
+    "Andere Computerprogramme können JSON-Dateien lesen.\n"
+    "Bewahren Sie diese Kopie sicher auf. Es geht um Ihre Gesundheit.",
 }

@@ -201,4 +201,17 @@ WORDS = {
     "link.code": "Your programme on your phone",
     "link.code_how": "Point the camera of your phone at this code. Or type this address:",
     "link.code_alternative": "A code that opens the address beside it",
+    "log.object.erasure": "The removal of your whole file",
+    # What lies in the copy of everything about a patient.
+    "export.readme": "Your data\n"
+    "This is a copy of everything that your practice keeps about you here.\n"
+    "patient.json: your details, your complaints, your plans and your programmes, as data.\n"
+    "revisions: your programmes, in the order in which you got them.\n"
+    "Each has its own folder. programme.json is the data. The PDF files are for reading.\n"
+    "An older programme may have no PDF here. Ask your practice for it.\n"
+    "access-log.json: everybody who opened or changed your file, and when.\n"
+    "access-log-1.pdf: the same list for reading. The newest is at the top.\n"
+    "Very long lists are complete in access-log.json only.\n"
+    "JSON files can be read by other computer programs.\n"
+    "Keep this copy in a safe place. It is about your health.",
 }

@@ -201,4 +201,17 @@ WORDS = {
     "link.code": "Votre programme sur votre téléphone",
     "link.code_how": "Visez ce code avec l’appareil photo de votre téléphone. Ou tapez cette adresse\u00a0:",
     "link.code_alternative": "Un code qui ouvre l’adresse à côté",
+    "log.object.erasure": "La suppression de tout votre dossier",
+    # What lies in the copy of everything about a patient.
+    "export.readme": "Vos données\n"
+    "Voici une copie de tout ce que votre cabinet garde ici sur vous.\n"
+    "patient.json : vos coordonnées, vos plaintes, vos plans et vos programmes, comme données.\n"
+    "revisions : vos programmes, dans l'ordre où vous les avez reçus.\n"
+    "Chacun a son dossier. programme.json contient les données. Les fichiers PDF sont à lire.\n"
+    "Un ancien programme peut ne pas avoir de PDF ici. Demandez-le à votre cabinet.\n"
+    "access-log.json : qui a ouvert ou changé votre dossier, et quand.\n"
+    "access-log-1.pdf : la même liste à lire. Le plus récent est en haut.\n"
+    "Une très longue liste n'est complète que dans access-log.json.\n"
+    "D'autres logiciels peuvent lire les fichiers JSON.\n"
+    "Gardez cette copie en lieu sûr. Elle parle de votre santé.",
 }

@@ -200,4 +200,17 @@ WORDS = {
     "link.code": "Uw programma op uw telefoon",
     "link.code_how": "Richt de camera van uw telefoon op deze code. Of typ dit adres:",
     "link.code_alternative": "Een code die het adres ernaast opent",
+    "log.object.erasure": "Het wissen van uw hele dossier",
+    # What lies in the copy of everything about a patient.
+    "export.readme": "Uw gegevens\n"
+    "Dit is een kopie van alles wat uw praktijk hier over u bewaart.\n"
+    "patient.json: uw gegevens, uw klachten, uw plannen en uw programma's, als data.\n"
+    "revisions: uw programma's, in de volgorde waarin u ze kreeg.\n"
+    "Elk programma heeft een eigen map. programme.json zijn de data. De PDF's zijn om te lezen.\n"
+    "Van een ouder programma is er soms geen PDF. Vraag uw praktijk erom.\n"
+    "access-log.json: iedereen die uw dossier opende of veranderde, en wanneer.\n"
+    "access-log-1.pdf: dezelfde lijst om te lezen. Het nieuwste staat bovenaan.\n"
+    "Een heel lange lijst staat alleen in access-log.json helemaal.\n"
+    "JSON-bestanden zijn te lezen voor andere computerprogramma's.\n"
+    "Bewaar deze kopie op een veilige plek. Het gaat over uw gezondheid.",
 }

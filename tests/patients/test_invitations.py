@@ -15,11 +15,12 @@ from patients import services
 from patients.models import AuthToken, Invitation, Membership, Practice, Role, User
 from tests.factories import PASSWORD, make_client, make_invitation, make_practice, make_user, token_for
 from tests.patients.signing_in import link_in_mail, set_up_app, signed_in
-from tests.plans.api.routes import NEW_ACCOUNT, SECRET
+from tests.plans.api.routes import NEW_ACCOUNT
 
 pytestmark = pytest.mark.django_db
 
 INVITATIONS = "/api/v1/invitations/"
+SECRET = "only-for-tests-only-for-tests-only-for-test"
 PAGE = f"/invitations/{SECRET}/"
 NORA = "nora@practice.example"
 

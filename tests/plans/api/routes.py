@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver, reverse
 from rest_framework.test import APIClient
 
 from catalogue.models import Exercise, Photo
-from patients.models import Episode, Integration, Invitation, Patient, Practice, User
+from patients.models import Episode, Integration, Invitation, Patient, Practice, Role, User
 from plans.models import Plan, Revision, ShareLink
 from tests.factories import (
     PASSWORD,
@@ -102,11 +103,12 @@ def make_nowhere() -> Any:
 
 @dataclass(frozen=True)
 class Call:
-    """A request that succeeds for a colleague. `log`: what the access log then holds, as action and kind of object."""
+    """A request that succeeds for a colleague in a `role`. `log`: what the access log then holds, as action and kind."""
 
     log: tuple[str, str] | None = None
     kwargs: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    role: str = Role.CLINICIAN
 
     def url(self, name: str, world: World) -> str:
         """The address for the world's object: `{"pk": "plan"}` is the plan's id, `{"code": "=bridge"}` is `bridge`."""
@@ -127,6 +129,14 @@ def call(body: Any = None, **kwargs: str) -> Call:
 def patients(action: str, kind: str, body: Any = None, **kwargs: str) -> Call:
     """Shows or changes something of patients."""
     return Call((action, kind), kwargs, body)
+
+
+def by_owner(one: Call) -> Call:
+    return replace(one, role=Role.OWNER)
+
+
+def erasure(world: World) -> dict[str, Any]:
+    return {"reason": "patients_request", "confirm": str(world.patient.pk), "before_retention_end": True}
 
 
 def whole_plan(world: World) -> dict[str, Any]:
@@ -194,6 +204,8 @@ CALLS: dict[Key, Call] = {
     ("patient-episode-list", "post"): patients("C", "episode", EPISODE, patient_id="patient"),
     ("access-log", "get"): patients("R", "access_log", patient_id="patient"),
     ("access-log-pdf", "get"): patients("E", "access_log.pdf", patient_id="patient"),
+    ("patient-export", "get"): patients("E", "export", patient_id="patient"),
+    ("patient-erasure", "post"): by_owner(patients("D", "erasure", erasure, patient_id="patient")),
     ("episode-list", "get"): patients("R", "episode"),
     ("episode-detail", "get"): patients("R", "episode", pk="episode"),
     ("episode-detail", "put"): patients("U", "episode", EPISODE, pk="episode"),
@@ -239,7 +251,14 @@ def ask(client: APIClient, key: Key, world: World) -> Any:
     headers = {"If-Match": f'"{world.plan.pk}.{world.plan.version}"'} if name in {"plan-detail", "plan-fixes"} else {}
     url = wanted.url(name, world)
     form = "json" if url.startswith("/api/") else "multipart"
-    return getattr(client, method)(url, body, format=form, headers=headers)
+    return whole(getattr(client, method)(url, body, format=form, headers=headers))
+
+
+def whole(answer: Any) -> Any:
+    """An answer that comes in pieces, as one; any other as it is."""
+    if not answer.streaming:
+        return answer
+    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
 
 
 def routes() -> Iterator[tuple[str, str]]:

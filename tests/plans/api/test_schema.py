@@ -13,7 +13,15 @@ from tests.plans.api.routes import CALLS, ask, make_world, routes
 pytestmark = pytest.mark.django_db
 
 OUTSIDE = {"schema", "docs", "programme-schema", "unknown-api-path"}
-FILES = {"programme-json", "programme-pdf", "plan-preview", "access-log-pdf", "exercise-figure", "exercise-photo"}
+FILES = {
+    "patient-export",
+    "programme-json",
+    "programme-pdf",
+    "plan-preview",
+    "access-log-pdf",
+    "exercise-figure",
+    "exercise-photo",
+}
 API = {name for path, name in routes() if path.startswith("/api/")} - OUTSIDE
 DESCRIBED = sorted((name, method) for name, method in CALLS if name in API)
 JSON_READS = [(name, method) for name, method in DESCRIBED if method == "get" and name not in FILES]
