@@ -28,7 +28,9 @@ from plans.api.requests import member, print_language
 from plans.pdf import render_access_log
 
 PART = OpenApiParameter(
-    "part", int, description=f"1 unless given: the newest {MOST_LINES} lines; 2 are those before them."
+    "part",
+    {"type": "integer", "minimum": 1},
+    description=f"1 unless given: the newest {MOST_LINES} lines; 2 are those before them.",
 )
 
 

@@ -12,7 +12,12 @@ from patients.text import forbidden_in
 
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses unknown fields, naming each. Read-only fields may be sent back and are not looked at."""
+    """Refuses unknown fields, naming each. Read-only fields may be sent back and are not looked at.
+
+    `fewest`: how many fields must be given where none is required by itself.
+    """
+
+    fewest = 0
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
