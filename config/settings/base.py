@@ -113,7 +113,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["plans.api.permissions.MemberMayReadWriterMayWrite"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["plans.api.parsing.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["plans.api.filtering.QueryFilter"],
     "DEFAULT_PAGINATION_CLASS": "plans.api.pagination.NumberedPages",
     "DEFAULT_SCHEMA_CLASS": "plans.api.schema.Operations",

@@ -126,5 +126,5 @@ def _part(request: Request, parts: int) -> int:
     """`?part=`, if there is such a part."""
     asked = request.GET.get("part", "1")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 1 <= int(asked) <= parts):
-        raise InvalidQuery({"part": f"Give a number from 1 to {parts}."})
+        raise InvalidQuery({"part": serializers.ErrorDetail(f"Give a number from 1 to {parts}.", code="range")})
     return int(asked)

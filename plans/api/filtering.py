@@ -34,7 +34,10 @@ class QueryFilter(filters.DjangoFilterBackend):
             raise InvalidQuery(dict.fromkeys(empty, ErrorDetail("Give a value, or leave it out.", code="blank")))
         if not filterset.is_valid():
             raise InvalidQuery(
-                {name: [str(message) for message in messages] for name, messages in filterset.errors.items()}
+                {
+                    name: [ErrorDetail(message, one.code) for one in errors for message in one.messages]
+                    for name, errors in filterset.errors.as_data().items()
+                }
             )
         return filterset.qs
 
