@@ -3,9 +3,10 @@
 
 PORT ?= 8000
 PYTHON ?= python3
+EXAMPLES ?= 100
 MANAGE = .venv/bin/python manage.py
 
-.PHONY: run test check bench lock docs clean
+.PHONY: run test fuzz check bench lock docs clean
 
 run: .venv/run
 	@$(MANAGE) migrate --verbosity 0
@@ -16,6 +17,10 @@ run: .venv/run
 
 test: .venv/dev
 	.venv/bin/python -m pytest -n auto $(TESTS)
+
+# The API, by its own description, deeper than `test` does: EXAMPLES made-up requests for each operation and person.
+fuzz: .venv/dev
+	FUZZ_EXAMPLES=$(EXAMPLES) .venv/bin/python -m pytest -n auto tests/fuzz
 
 # Everything but the tests: format, lint, types, migrations, deployment settings, catalogue, generated pages.
 check: .venv/dev

@@ -34,7 +34,18 @@ REFUSED = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]
 
 # A description can't say which codes there are, whether an id is the practice's, and that one field goes with another.
 # A good request by its description may be refused for these reasons, field by field, and for no other.
-SEMANTIC = {"unknown", "order", "beyond", "range", "twice", "either", "no-word", "invalid_choice", "too-short", "sessions"}
+SEMANTIC = {
+    "unknown",
+    "order",
+    "beyond",
+    "range",
+    "twice",
+    "either",
+    "no-word",
+    "invalid_choice",
+    "too-short",
+    "sessions",
+}
 
 
 @cache

@@ -56,12 +56,14 @@ if hasattr(factories, "make_integration"):
 def test_each_answer_is_as_the_description_says(actor: str, kind: str) -> None:
     world = make_world()
     headers = {"Authorization": ACTORS[actor](world)._credentials["HTTP_AUTHORIZATION"], "Host": "testserver"}
-    schema = api(world, examples=EXAMPLES or FEW, deterministic=BOUNDED).include(path_regex=f"^/api/v1/{kind}/")
+    schema = api(world, examples=EXAMPLES or FEW, deterministic=BOUNDED)
     # The owner may do most: as her, all that the description has is tried, or a sample of it.
     modes = [mode for mode in HypothesisTestMode if mode != "coverage" or actor == Role.OWNER or not BOUNDED]
 
-    failed = [failure for one in schema.get_all_operations() for failure in failures(one.ok(), modes, headers)]
+    operations = [one.ok() for one in schema.get_all_operations() if one.ok().path.startswith(f"/api/v1/{kind}/")]
+    failed = [failure for one in operations for failure in failures(one, modes, headers)]
 
+    assert operations
     assert failed == [], "\n\n".join(map(str, failed))
 
 
@@ -98,4 +100,4 @@ def is_left_out(case: Any, number: int) -> bool:
     if case.meta.phase.name != TestPhase.COVERAGE or not isinstance(data, CoveragePhaseData):
         return False
     always = {CoverageScenario.UNSPECIFIED_HTTP_METHOD, CoverageScenario.MISSING_PARAMETER}
-    return data.scenario not in always and number > 20 and number % 20 != 0
+    return data.scenario not in always and number > 10 and number % 40 != 0
