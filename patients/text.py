@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-
 _CLEAN = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"
 _WRITTEN = r"[^\s\u0000-\u001f\u007f-\u009f]"
 CLEAN = f"^{_CLEAN}*$"

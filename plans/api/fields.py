@@ -10,7 +10,6 @@ from rest_framework import serializers
 
 from patients.text import forbidden_in
 
-
 REQUIRED = serializers.ErrorDetail("This field is required.", code="required")
 
 

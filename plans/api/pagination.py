@@ -9,7 +9,6 @@ from rest_framework.request import Request
 
 from plans.api.problems import InvalidQuery
 
-
 USUAL, MOST = 25, 100
 SIZE = f"Results a page: {USUAL} unless given. Above {MOST} it is {MOST}."
 
