@@ -39,7 +39,7 @@ class Strict(serializers.Serializer[Any]):
             return
         required = (name for name, field in self.fields.items() if field.required and not field.read_only)
         if missing := [name for name in required if name not in data]:
-            raise serializers.ValidationError(dict.fromkeys(missing, [REQUIRED]))
+            raise serializers.ValidationError({name: [REQUIRED] for name in missing})
 
 
 def listed(form: type[Strict], most: int) -> Any:

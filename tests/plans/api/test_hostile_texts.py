@@ -53,7 +53,7 @@ TEXTS = {
     "the other half": "\udc00",
     "10,000 characters": "x" * 10_000,
     "a long word": "Rindfleischetikettierungs" * 3,
-    "emoji": "\U0001f44d\U0001f3fd \U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 \U0001f1f3\U0001f1f1 \u2764\ufe0f",
+    "emoji": "\U0001f44d\U0001f3fd \U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 \U0001f1f3\U0001f1f1",
     "marks": "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324a\u0325l\u0328g\u0327o\u0301",
     "not composed": "Rene\u0301e",
     "lines": "one\r\ntwo\rthree\nfour\tfive\u2028six\u2029seven",
@@ -206,7 +206,7 @@ def test_the_description_of_a_text_is_what_is_read():
 def active_parts(pdf: bytes) -> list[str]:
     """What in a PDF could do something or lead somewhere."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        names = {str(key) for one in opened.objects if isinstance(one, pikepdf.Dictionary) for key in one.keys()}
+        names = {str(key) for one in opened.objects if isinstance(one, pikepdf.Dictionary) for key in one}
     return sorted(
         names & {"/JS", "/JavaScript", "/URI", "/Launch", "/OpenAction", "/AA", "/EmbeddedFiles", "/AcroForm"}
     )
