@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from hypothesis import settings
 from rest_framework.test import APIClient
 from schemathesis.checks import load_all_checks
 from schemathesis.core.failures import FailureGroup
@@ -55,7 +56,7 @@ if hasattr(factories, "make_integration"):
 @pytest.mark.parametrize("actor", ACTORS)
 def test_each_answer_is_as_the_description_says(actor: str, kind: str) -> None:
     world = make_world()
-    headers = {"Authorization": ACTORS[actor](world)._credentials["HTTP_AUTHORIZATION"], "Host": "testserver"}
+    headers = headers_of(actor, world)
     schema = api(world, examples=EXAMPLES or FEW, deterministic=BOUNDED)
     # The owner may do most: as her, all that the description has is tried, or a sample of it.
     modes = [mode for mode in HypothesisTestMode if mode != "coverage" or actor == Role.OWNER or not BOUNDED]
@@ -65,6 +66,10 @@ def test_each_answer_is_as_the_description_says(actor: str, kind: str) -> None:
 
     assert operations
     assert failed == [], "\n\n".join(map(str, failed))
+
+
+def headers_of(actor: str, world: World) -> dict[str, str]:
+    return {"Authorization": ACTORS[actor](world)._credentials["HTTP_AUTHORIZATION"], "Host": "testserver"}
 
 
 def failures(operation: Any, modes: list[HypothesisTestMode], headers: dict[str, str]) -> list[Exception]:
@@ -81,11 +86,11 @@ def failures(operation: Any, modes: list[HypothesisTestMode], headers: dict[str,
                 transaction.set_rollback(True)
 
     config = operation.schema.config
-    settings = config.get_hypothesis_settings(operation=operation)
+    usual = config.get_hypothesis_settings(operation=operation)
     test = create_test(
         operation=operation,
         test_func=ask,
-        config=HypothesisTestConfig(project=config, modes=modes, settings=settings, seed=config.seed),
+        config=HypothesisTestConfig(project=config, modes=modes, settings=usual, seed=config.seed),
     )
     try:
         test()
@@ -101,3 +106,36 @@ def is_left_out(case: Any, number: int) -> bool:
         return False
     always = {CoverageScenario.UNSPECIFIED_HTTP_METHOD, CoverageScenario.MISSING_PARAMETER}
     return data.scenario not in always and number > 10 and number % 40 != 0
+
+
+@pytest.mark.parametrize("actor", [Role.CLINICIAN, Role.OWNER])
+def test_what_is_made_is_there_and_what_is_deleted_is_gone(actor: str) -> None:
+    """One request after another, each with what the ones before answered."""
+    world = make_world()
+    headers = headers_of(actor, world)
+    schema = api(world, examples=EXAMPLES or FEW, deterministic=BOUNDED)
+
+    class Scenario(schema.as_state_machine()):  # type: ignore[misc]
+        def setup(self) -> None:
+            self.undone = transaction.atomic()
+            self.undone.__enter__()
+
+        def teardown(self) -> None:
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": headers}
+
+        def validate_response(self, response: Any, case: Any, additional_checks: Any = None, **sent: Any) -> None:
+            # Beside what is inherited: that the token was given on purpose.
+            case.validate_response(
+                response,
+                headers=headers,
+                additional_checks=additional_checks,
+                transport_kwargs=sent,
+                recorder=self.recorder,
+            )
+
+    usual = schema.config.get_hypothesis_settings(phase="stateful")
+    Scenario.run(settings=settings(usual, max_examples=EXAMPLES or 2 * FEW, stateful_step_count=8, derandomize=BOUNDED))
