@@ -4,9 +4,10 @@
 PORT ?= 8000
 PYTHON ?= python3
 ROUNDS ?= 30
+EXAMPLES ?= 100
 MANAGE = .venv/bin/python manage.py
 
-.PHONY: run test check kill bench lock docs clean
+.PHONY: run test check kill fuzz bench lock docs clean
 
 run: .venv/run
 	@$(MANAGE) migrate --verbosity 0
@@ -17,6 +18,10 @@ run: .venv/run
 
 test: .venv/dev
 	.venv/bin/python -m pytest -n auto $(TESTS)
+
+# The API, by its own description, deeper than `test` does: EXAMPLES made-up requests for each operation and person.
+fuzz: .venv/dev
+	FUZZ_EXAMPLES=$(EXAMPLES) .venv/bin/python -m pytest -n auto tests/fuzz
 
 # Everything but the tests: format, lint, types, migrations, deployment settings, catalogue, generated pages.
 check: .venv/dev

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_CLEAN = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"
+_WRITTEN = r"[^\s\u0000-\u001f\u007f-\u009f]"
+CLEAN = f"^{_CLEAN}*$"
+"""What `forbidden_in` lets through, for JSON Schema, where every text is Unicode."""
+CLEAN_AND_NOT_BLANK = f"^{_CLEAN}*{_WRITTEN}{_CLEAN}*$"
+
 
 def forbidden_in(text: str) -> tuple[str, str] | None:
     """What no text may have, as a code and a message: control characters beside line breaks and tabs, half characters."""

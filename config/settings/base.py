@@ -168,10 +168,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["plans.api.permissions.MemberMayReadWriterMayWrite"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["plans.api.parsing.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["plans.api.filtering.QueryFilter"],
     "DEFAULT_PAGINATION_CLASS": "plans.api.pagination.NumberedPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "plans.api.schema.Operations",
     "DEFAULT_THROTTLE_CLASSES": ["plans.api.throttles.ByCaller"],
     # Requests of an address without an account, of a person and of an integration; logins from an address and of an account;
     # visits by share link from an address, and those with one that doesn't work.

@@ -27,7 +27,9 @@ from plans.api.requests import member, print_language
 from plans.pdf import render_access_log
 
 PART = OpenApiParameter(
-    "part", int, description=f"1 unless given: the newest {MOST_LINES} lines; 2 are those before them."
+    "part",
+    {"type": "integer", "minimum": 1},
+    description=f"1 unless given: the newest {MOST_LINES} lines; 2 are those before them.",
 )
 
 
@@ -129,5 +131,5 @@ def _part(request: Request, parts: int) -> int:
     """`?part=`, if there is such a part."""
     asked = request.GET.get("part", "1")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 1 <= int(asked) <= parts):
-        raise InvalidQuery({"part": f"Give a number from 1 to {parts}."})
+        raise InvalidQuery({"part": serializers.ErrorDetail(f"Give a number from 1 to {parts}.", code="range")})
     return int(asked)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.functional import cached_property
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 
 from catalogue.models import (
@@ -44,6 +44,8 @@ from plans.handout import in_language
 from plans.values import Names
 
 POSITIONS = {value: value for value in (*StartPosition.values, *Posture.values)}
+MOST_SEARCHED = 200
+"""Characters: each word is a condition of its own, and databases take so many."""
 ORDERINGS = ("code", "name", "updated_at")
 
 
@@ -59,7 +61,9 @@ class ExerciseFilter(filters.FilterSet):
     position = filters.ChoiceFilter(choices=list(POSITIONS.items()), method="by_position")
     equipment = filters.ChoiceFilter(choices=[*Equipment.choices, ("none", "none")], method="by_equipment")
     side = filters.ChoiceFilter(choices=Laterality.choices, field_name="side")
-    search = filters.CharFilter(method="by_words", help_text="Every word, blind to accents and case, in the language.")
+    search = filters.CharFilter(
+        method="by_words", max_length=MOST_SEARCHED, help_text="Every word, blind to accents and case, in the language."
+    )
     withdrawn = filters.ChoiceFilter(
         choices=[("true", "true"), ("false", "false")], method="later", help_text="Also those that were withdrawn."
     )
@@ -83,6 +87,7 @@ class ExerciseFilter(filters.FilterSet):
             queryset.filter(equipment=None) if value == "none" else queryset.filter(equipment__thing=value).distinct()
         )
 
+    @extend_schema_field({"type": "string", "maxLength": MOST_SEARCHED})
     def by_words(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.searched(value, language_of(self.request))
 
@@ -138,7 +143,7 @@ class ExerciseFilter(filters.FilterSet):
         }
         for name, exists in known.items():
             if said[name] and not exists(said[name]):
-                raise InvalidQuery({name: f"{said[name]} is not known."})
+                raise InvalidQuery({name: serializers.ErrorDetail(f"{said[name]} is not known.", code="unknown")})
 
 
 def _phases(protocol: Protocol) -> list[str]:

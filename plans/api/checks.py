@@ -35,15 +35,15 @@ FINDING: dict[str, Any] = {
     "fixes": serializers.ListField(child=serializers.DictField(), help_text="Each with id, label and changes."),
 }
 
+BALANCE = "Working seconds of a session and shares, by category and muscle group."
+BURDEN = "Seconds a session and minutes a week by week; exercises; changes; equipment."
 CHECK_FIELDS: dict[str, Any] = {
     "findings": inline_serializer("Finding", FINDING, many=True),
-    "balance": serializers.DictField(
-        help_text="Working seconds of a session and shares, by category and muscle group."
-    ),
-    "burden": serializers.DictField(
-        help_text="Seconds a session and minutes a week by week; exercises; changes; equipment."
-    ),
+    "balance": serializers.DictField(help_text=BALANCE),
+    "burden": serializers.DictField(help_text=BURDEN),
 }
+
+EITHER = serializers.ErrorDetail("Give either an episode or facts.", code="either")
 
 
 def written(case: Case, findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
@@ -73,7 +73,7 @@ class ValidateForm(ProgrammeForm):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "episode" in attrs and "facts" in attrs:
-            raise serializers.ValidationError({"facts": ["Give either an episode or facts."]})
+            raise serializers.ValidationError({"facts": [EITHER]})
         return super().validate(attrs)
 
 

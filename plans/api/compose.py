@@ -17,7 +17,7 @@ from catalogue.vocabulary import Effect
 from patients.access import Action, record_access
 from patients.models import Episode
 from patients.vocabulary import Language
-from plans.api.checks import CHECK_FIELDS, check_data
+from plans.api.checks import BALANCE, BURDEN, CHECK_FIELDS, EITHER, check_data
 from plans.api.facts import FactsForm, facts_from
 from plans.api.fields import Choice, ChoiceList, Number, Strict, Text, listed
 from plans.api.plan_forms import episode_of
@@ -42,6 +42,7 @@ MOST_AVOIDED = 500
 class FocusForm(Strict):
     """A muscle group, an effect, or that effect on that muscle group."""
 
+    fewest = 1
     muscle = Text(max_length=60, required=False)
     effect = Choice(choices=Effect.choices, required=False)
 
@@ -85,14 +86,15 @@ class ComposeForm(Strict):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "episode" in attrs and "facts" in attrs:
-            raise serializers.ValidationError({"facts": ["Give either an episode or facts."]})
+            raise serializers.ValidationError({"facts": [EITHER]})
         protocol, exercises = catalogue_of(member(self.context["request"]).acting_practice.pk, attrs["protocol"])
         errors: dict[str, Any] = {name: _unknown(attrs.get(name, ()), exercises) for name in ("keep", "avoid")}
         if earlier := _unknown(attrs.get("facts", {}).get("earlier_exercises", ()), exercises):
             errors["facts"] = {"earlier_exercises": earlier}
         if attrs["phase"] not in protocol.phases:
             known = ", ".join(protocol.phases)
-            errors["phase"] = [f"{attrs['phase']} is not a phase of this protocol. Its phases: {known}."]
+            message = f"{attrs['phase']} is not a phase of this protocol. Its phases: {known}."
+            errors["phase"] = [serializers.ErrorDetail(message, code="unknown")]
         if any(errors.values()):
             raise serializers.ValidationError({name: found for name, found in errors.items() if found})
         return attrs | {"catalogue": (protocol, exercises)}
@@ -118,7 +120,9 @@ PROPOSAL = inline_serializer(
     "Proposal",
     {
         "plan": serializers.DictField(allow_null=True, help_text="In the form that plans are created with."),
-        **{name: CHECK_FIELDS[name] for name in ("findings", "balance", "burden")},
+        "findings": CHECK_FIELDS["findings"],
+        "balance": serializers.DictField(allow_null=True, help_text=BALANCE),
+        "burden": serializers.DictField(allow_null=True, help_text=BURDEN),
         "unmet": inline_serializer("Unmet", UNMET, many=True),
         "proved": serializers.BooleanField(
             help_text="False: the search had to stop before it knew that no better plan exists. Ask for less to be sure."

@@ -10,9 +10,18 @@ from rest_framework import serializers
 
 from patients.text import forbidden_in
 
+REQUIRED = serializers.ErrorDetail("This field is required.", code="required")
+
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses unknown fields, naming each. Read-only fields may be sent back and are not looked at."""
+    """Refuses unknown fields, naming each. Read-only fields may be sent back and are not looked at.
+
+    A PATCH may leave out fields of the object itself; what stands inside it is given whole.
+
+    `fewest`: how many fields must be given where none is required by itself.
+    """
+
+    fewest = 0
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
@@ -21,7 +30,16 @@ class Strict(serializers.Serializer[Any]):
                 known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
                 message = serializers.ErrorDetail(f"Unknown field. Known: {known}.", code="unknown")
                 raise serializers.ValidationError({name: [message] for name in unknown})
+            self._refuse_parts(data)
         return super().to_internal_value(data)
+
+    def _refuse_parts(self, data: Mapping[str, Any]) -> None:
+        """What stands inside a patched object must have all that is required: fields themselves no longer look."""
+        if self is self.root or not getattr(self.root, "partial", False):
+            return
+        required = (name for name, field in self.fields.items() if field.required and not field.read_only)
+        if missing := [name for name in required if name not in data]:
+            raise serializers.ValidationError({name: [REQUIRED] for name in missing})
 
 
 def listed(form: type[Strict], most: int) -> Any:
@@ -79,8 +97,9 @@ class ChoiceList(serializers.ListField):
         self.among = list(choices)
         super().__init__(child=Choice(choices=self.among), max_length=len(self.among), **options)
 
-    def to_internal_value(self, data: Any) -> list[Any]:
-        return list(dict.fromkeys(super().to_internal_value(data)))
+    def run_validation(self, data: Any = serializers.empty) -> list[Any] | None:
+        said = super().run_validation(data)
+        return said if said is None else list(dict.fromkeys(said))
 
 
 _RANGE = {

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
 from plans.api.problems import InvalidQuery
@@ -29,11 +30,22 @@ class QueryFilter(filters.DjangoFilterBackend):
             raise InvalidQuery(dict.fromkeys(unknown, f"Unknown parameter. Known: {', '.join(sorted(known))}."))
         if filterset is None:
             return queryset
+        if empty := [name for name in filterset.filters if is_empty(filterset, name)]:
+            raise InvalidQuery(dict.fromkeys(empty, ErrorDetail("Give a value, or leave it out.", code="blank")))
         if not filterset.is_valid():
             raise InvalidQuery(
-                {name: [str(message) for message in messages] for name, messages in filterset.errors.items()}
+                {
+                    name: [ErrorDetail(message, one.code) for one in errors for message in one.messages]
+                    for name, errors in filterset.errors.as_data().items()
+                }
             )
         return filterset.qs
+
+
+def is_empty(filterset: filters.FilterSet, name: str) -> bool:
+    """Whether a filter is asked for by name and not by value: the list would not be narrowed. Words may be empty."""
+    given = filterset.data.get(name)
+    return given is not None and not given.strip() and not isinstance(filterset.filters[name], filters.CharFilter)
 
 
 class MomentField(IsoDateTimeField):

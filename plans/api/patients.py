@@ -142,7 +142,8 @@ class EpisodeSerializer(Strict):
         onset = attrs.get("onset_on", getattr(self.instance, "onset_on", None))
         closed = attrs.get("closed_on", getattr(self.instance, "closed_on", None))
         if onset and closed and closed < onset:
-            raise serializers.ValidationError({"closed_on": ["The episode ends before it starts."]})
+            early = serializers.ErrorDetail("The episode ends before it starts.", code="order")
+            raise serializers.ValidationError({"closed_on": [early]})
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Episode:
@@ -159,18 +160,19 @@ class UpdatedSince(filters.FilterSet):
 class SearchSerializer(Strict):
     """At least one of these; all that are given must hold."""
 
+    fewest = 1
     name = Text(max_length=200, required=False)
     birth_date = Day(required=False)
     identifier = IdentifierSerializer(required=False)
 
     def validate_name(self, name: str) -> str:
         if not searchable(name):
-            raise serializers.ValidationError("Give at least one letter or digit.")
+            raise serializers.ValidationError("Give at least one letter or digit.", code="no-word")
         return name
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:
-            raise serializers.ValidationError("Give a name, a birth_date or an identifier.")
+            raise serializers.ValidationError("Give a name, a birth_date or an identifier.", code="required")
         return attrs
 
 

@@ -71,9 +71,10 @@ class ProgrammeForm(Strict):
         protocol = attrs["protocol"]
         phases = [phase["code"] for phase in protocol.rules["phases"]]
         if attrs["phase"] not in phases:
-            errors["phase"] = [f"{attrs['phase']} is not a phase of this protocol. Its phases: {', '.join(phases)}."]
+            message = f"{attrs['phase']} is not a phase of this protocol. Its phases: {', '.join(phases)}."
+            errors["phase"] = [serializers.ErrorDetail(message, code="unknown")]
         if attrs.get("starts_on") and attrs.get("review_on") and attrs["review_on"] < attrs["starts_on"]:
-            errors["review_on"] = ["The review comes before the start."]
+            errors["review_on"] = [serializers.ErrorDetail("The review comes before the start.", code="order")]
         weeks = attrs.setdefault("weeks", protocol.rules["default_weeks"])
         if found := _weeks_beyond(attrs.get("frequency", {}).get("weeks", []), weeks):
             errors["frequency"] = {"weeks": found}
@@ -97,7 +98,7 @@ def _errors_of(item: dict[str, Any], known: Mapping[str, Any], weeks: int) -> di
     if last is not None and last > weeks:
         errors["to_week"] = [_beyond(weeks)]
     elif last is not None and last < first:
-        errors["to_week"] = ["Ends before it starts."]
+        errors["to_week"] = [serializers.ErrorDetail("Ends before it starts.", code="order")]
     if found := _weeks_beyond(item.get("weeks", []), weeks):
         errors["weeks"] = found
     return errors
@@ -111,7 +112,7 @@ def _weeks_beyond(rows: list[dict[str, Any]], weeks: int) -> dict[str, Any]:
         if row["week"] > weeks:
             errors[str(number)] = {"week": [_beyond(weeks)]}
         elif row["week"] in seen:
-            errors[str(number)] = {"week": ["This week stands here twice."]}
+            errors[str(number)] = {"week": [serializers.ErrorDetail("This week stands here twice.", code="twice")]}
         seen.add(row["week"])
     return errors
 

@@ -234,7 +234,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
     @action(detail=True, methods=["post"])
     def fixes(self, request: Request, pk: uuid.UUID) -> Response:
         """Apply one fix that a finding offers; answers with the plan and its new findings."""
-        plan = self.get_object()
+        plan, language = self.get_object(), language_of(request)
         version = required_version(request, str(plan.pk))
         form = FixForm(data=request.data)
         form.is_valid(raise_exception=True)
@@ -247,7 +247,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         except services.UnknownFix as error:
             record_access(request.user, Action.EXECUTE, "fix", [plan.pk], patient_id=plan.episode.patient_id)
             case = case_of(plan, timezone.localdate())
-            offered = written(case, check(case), language_of(request))
+            offered = written(case, check(case), language)
             raise Problem(
                 409, "not-offered", "No finding that stands now offers this fix.", findings=offered
             ) from error
@@ -255,7 +255,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
             raise Problem(
                 409, "too-many-items", f"A plan has at most {MAXIMUM_ITEMS} items. Take one out first."
             ) from error
-        checked = check_data(case_of(changed, timezone.localdate()), language_of(request))
+        checked = check_data(case_of(changed, timezone.localdate()), language)
         return Response({"plan": self.get_serializer(changed).data, **checked}, headers=etag(changed))
 
     @extend_schema(
@@ -269,12 +269,12 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
     @action(detail=True, methods=["post"])
     def issue(self, request: Request, pk: uuid.UUID) -> Response:
         """Issue the plan: an immutable, numbered revision. Warnings need an override each, with a reason; errors block."""
-        plan = self.get_object()
+        plan, language = self.get_object(), language_of(request)
         try:
             revision = create_once(request, lambda: self._issue(plan), lambda pk: plan.revisions.get(pk=pk))
         except services.NotIssuable as error:
             record_access(request.user, Action.EXECUTE, "issue", [plan.pk], patient_id=plan.episode.patient_id)
-            raise _standing(error, language_of(request)) from error
+            raise _standing(error, language) from error
         data = RevisionSerializer(revision, context=self.get_serializer_context()).data
         return Response(data, status=status.HTTP_201_CREATED)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -63,6 +63,8 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, SuspiciousOperation):  # more parameters than anybody needs, for one
+        error = Problem(400, "malformed", "The request is malformed.")
     elif isinstance(error, RecursionError):
         logger.warning("recursion in %s", type(context.get("view")).__name__, exc_info=error)
         error = exceptions.ParseError("The body is nested too deeply.")

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from patients.text import CLEAN, CLEAN_AND_NOT_BLANK
 from plans.pdf import LAYOUTS
 
 PROBLEM = {
@@ -38,11 +44,51 @@ LANGUAGE = OpenApiParameter(
 )
 LAYOUT = OpenApiParameter("layout", str, description="`standard` unless given.", enum=list(LAYOUTS))
 IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the same answer again."
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 200},
+    OpenApiParameter.HEADER,
+    description="The same key and body give the same answer again.",
 )
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag that was read.", required=True
 )
+
+
+class Operations(AutoSchema):
+    """Without the parameter `format`: what an address answers with is one thing."""
+
+    def _get_format_parameters(self) -> list[Any]:
+        return []
+
+
+class StrictForm(OpenApiSerializerExtension):
+    """A form in a request has no other fields than these."""
+
+    target_class = "plans.api.fields.Strict"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        described: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        if direction == "request":
+            described["additionalProperties"] = False
+            if self.target.fewest:
+                described["minProperties"] = self.target.fewest
+        return described
+
+
+class PlainText(OpenApiSerializerFieldExtension):
+    """What a text in a request may be made of."""
+
+    target_class = "plans.api.fields.Text"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        usual = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        described = {"type": "string"} | {name: usual[name] for name in ("minLength", "maxLength") if name in usual}
+        if direction == "request":
+            needs_words = self.target.trim_whitespace and not self.target.allow_blank
+            described["pattern"] = CLEAN_AND_NOT_BLANK if needs_words else CLEAN
+        return described
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

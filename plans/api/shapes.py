@@ -16,7 +16,7 @@ from pydantic import ValidationError as ShapeError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from rest_framework import serializers
 
-from patients.text import forbidden_in
+from patients.text import CLEAN, CLEAN_AND_NOT_BLANK, forbidden_in
 from plans.models import MAXIMUM_ITEMS, MAXIMUM_WEEKS
 
 MOST = 100_000
@@ -81,8 +81,13 @@ Times = Annotated[
 Measure = Annotated[int, Field(ge=0, le=MOST)] | None
 Week = Annotated[int, Field(ge=1, le=MAXIMUM_WEEKS)]
 Effort = Annotated[int, Field(ge=0, le=10, description="RPE")] | None
-Code = Annotated[str, AfterValidator(clean_text), Field(min_length=1, max_length=60)]
-Load = Annotated[str, AfterValidator(clean_text), Field(max_length=100)]
+Clean = Annotated[str, AfterValidator(clean_text), Field(json_schema_extra={"pattern": CLEAN})]
+Code = Annotated[
+    str,
+    AfterValidator(clean_text),
+    Field(min_length=1, max_length=60, json_schema_extra={"pattern": CLEAN_AND_NOT_BLANK}),
+]
+Load = Annotated[Clean, Field(max_length=100)]
 Sides = Literal["both_together", "alternating", "each_side", "left", "right"]
 
 
@@ -146,7 +151,7 @@ class ItemShape(Shape):
     goal: GoalShape = GoalShape()
     weeks: Annotated[list[WeekDoseShape], Field(max_length=MAXIMUM_WEEKS)] = []
     frequency: FrequencyShape | None = None
-    note: Annotated[str, AfterValidator(clean_text), Field(max_length=5000)] = ""
+    note: Annotated[Clean, Field(max_length=5000)] = ""
 
 
 class CriterionShape(Shape):
@@ -156,7 +161,7 @@ class CriterionShape(Shape):
     comparison: Literal["at_most", "at_least"]
     value: Annotated[int, Field(ge=0, le=100)]
     sessions: Annotated[int, Field(ge=1, le=50)] = 1
-    text: Annotated[str, AfterValidator(clean_text), Field(max_length=500)] = ""
+    text: Annotated[Clean, Field(max_length=500)] = ""
 
     @model_validator(mode="after")
     def _counts_sessions_once(self) -> CriterionShape:

@@ -216,7 +216,7 @@ def test_an_assistant_may_ask_too(practice):
     ("body", "expected"),
     [
         ({"protocol": "no-such"}, ("/protocol", "unknown")),
-        ({"phase": "no-such"}, ("/phase", "invalid")),
+        ({"phase": "no-such"}, ("/phase", "unknown")),
         ({"minutes": 0}, ("/minutes", "min_value")),
         ({"count": 13}, ("/count", "max_value")),
         ({"count": "4"}, ("/count", "type")),

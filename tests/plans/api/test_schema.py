@@ -102,6 +102,29 @@ def test_an_answer_is_what_the_schema_says(schema, key):
     Draft202012Validator({**said, "components": schema["components"]}).validate(answer.json())
 
 
+def test_forms_say_that_they_have_no_other_fields(schema):
+    forms = [one for name, one in schema["components"]["schemas"].items() if name.endswith("Request")]
+
+    assert forms
+    assert [form for form in forms if "properties" in form and form.get("additionalProperties") is not False] == []
+
+
+def test_what_an_address_answers_with_is_no_choice(schema):
+    operations = [one for path in schema["paths"].values() for one in path.values()]
+
+    assert "format" not in {parameter["name"] for one in operations for parameter in one.get("parameters", [])}
+
+
+def test_the_composers_answer_without_a_plan_is_what_the_schema_says(schema):
+    body = {"protocol": "back-care", "phase": "post_acute", "minutes": 1, "keep": ["bridge"]}
+
+    answer = make_client(make_world().practice).post("/api/v1/compose/", body, format="json").json()
+
+    assert answer["balance"] is None
+    said = schema["paths"]["/api/v1/compose/"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+    Draft202012Validator({**said, "components": schema["components"]}).validate(answer)
+
+
 def test_the_readable_page_and_the_schema_are_public():
     assert APIClient().get("/api/docs/")["Content-Type"].startswith("text/html")
     assert APIClient().get("/api/schema/").status_code == 200
