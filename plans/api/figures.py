@@ -97,8 +97,10 @@ class PhotoView(OneExercise):
     @extend_schema(parameters=[MOMENT, HASH], responses={(200, JPEG): OpenApiTypes.BINARY})
     def get(self, request: Request, code: str) -> HttpResponse:
         """The photograph that stands in for the figure of one moment."""
-        photos = Photo.objects.filter(exercise=self.get_object())
-        photo = get_object_or_404(photos, moment=request.GET.get("moment", "start"))
+        exercise, moment = self.get_object(), request.GET.get("moment", "start")
+        if moment not in exercise.moments:
+            raise NotFound
+        photo = get_object_or_404(Photo, exercise=exercise, moment=moment)
         return _answer(request, JPEG, photo.digest[:16], lambda: bytes(photo.jpeg))
 
 

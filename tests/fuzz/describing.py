@@ -115,7 +115,10 @@ def _names() -> set[str]:
 
 
 def _real(wanted: str, world: World) -> str:
-    return wanted[1:] if wanted.startswith("=") else str(getattr(world, wanted).pk)
+    if wanted.startswith("="):
+        return wanted[1:]
+    known = getattr(world, wanted)
+    return str(getattr(known, "pk", known))
 
 
 def _half(name: str) -> dict[str, Any]:

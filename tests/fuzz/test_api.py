@@ -20,8 +20,7 @@ from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, Hyp
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario, TestPhase
 
 from patients.models import Practice, Role
-from tests import factories
-from tests.factories import make_client, make_practice
+from tests.factories import make_client, make_integration, make_practice
 from tests.fuzz.describing import api, description
 from tests.plans.api.access_table import ROWS
 from tests.plans.api.routes import World, make_world
@@ -40,16 +39,15 @@ KINDS = sorted({path.split("/")[3] for path in description()["paths"]})
 def integration(practice: Practice) -> APIClient:
     """Another system that may do all that integrations may."""
     scopes = sorted({row.scope for row in ROWS if row.scope != "–"})
-    _, client = factories.make_integration(practice, *scopes)
+    _, client = make_integration(practice, *scopes)
     return client
 
 
 ACTORS: dict[str, Callable[[World], APIClient]] = {
     "stranger": lambda world: make_client(make_practice("There")),
     **{role: lambda world, role=role: make_client(world.practice, role) for role in Role.values},
+    "integration": lambda world: integration(world.practice),
 }
-if hasattr(factories, "make_integration"):
-    ACTORS["integration"] = lambda world: integration(world.practice)
 
 
 @pytest.mark.parametrize("kind", KINDS)
