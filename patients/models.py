@@ -20,6 +20,7 @@ from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from knox.models import AbstractAuthToken
+from knox.models import AuthTokenManager as KnoxTokenManager
 
 from patients.text import searchable
 from patients.vocabulary import BodyRegion, Country, FigureHair, FigureTone, Language
@@ -198,11 +199,28 @@ class Membership(models.Model):
         return self.role in {Role.OWNER, Role.CLINICIAN}
 
 
+class AuthTokenManager(KnoxTokenManager):
+    def acting(self, digest: str) -> AuthToken | None:
+        """The token with this digest, with its user acting for its practice; None without a membership there.
+
+        One query: it is asked at every request.
+        """
+        here = self.filter(digest=digest, user__memberships__practice=F("practice")).order_by()
+        by_role = here.annotate(member=F("user__memberships__pk"), role=F("user__memberships__role"))
+        found = next(iter(by_role.select_related("user", "practice")), None)
+        if found is not None:
+            user, practice = found.user, found.practice
+            user.membership = Membership(pk=found.member, user=user, practice=practice, role=found.role)
+        return found
+
+
 class AuthToken(AbstractAuthToken):
     """A hashed, expiring, named API token that acts for one practice."""
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100, blank=True)
+
+    objects = AuthTokenManager()
 
     class Meta:
         ordering = ["-created"]

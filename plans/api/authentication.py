@@ -37,8 +37,8 @@ class PracticeTokenAuthentication(TokenAuthentication):
 
         Knox's own finds tokens by a prefix kept in plain text, and reads and deletes the user's other tokens at every request.
         """
-        found = next(iter(AuthToken.objects.filter(digest=hash_token(secret)).select_related("user")), None)
-        if found is None or not found.user.is_active or found.user.act_for(found.practice_id) is None:
+        found = AuthToken.objects.acting(hash_token(secret))
+        if found is None or not found.user.is_active:
             raise AuthenticationFailed("Invalid token.")
         if found.expiry is not None and found.expiry < timezone.now():
             found.delete()
