@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from functools import lru_cache
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -106,11 +107,17 @@ class PlanItem(models.Model):
 
 class RevisionQuerySet(PracticeQuerySet):
     def without_document(self) -> Self:
-        """What handing over a file needs: with `patients_language` instead of the whole document."""
-        return self.only("number", "patient_id").annotate(patients_language=models.F("document__language"))
+        """What handing over a file needs: all but the document, which is large."""
+        return self.only("number", "patient_id")
 
     def newest_first(self) -> Self:
         return self.order_by("-issued_at", "-number")
+
+
+@lru_cache(maxsize=10_000)
+def language_of(revision_id: uuid.UUID) -> str:
+    """The language that a revision was issued in. It never changes, and to find it in the document takes the database long."""
+    return str(Revision.objects.values_list("document__language", flat=True).get(pk=revision_id))
 
 
 class Revision(AppendOnly):
@@ -143,6 +150,11 @@ class Revision(AppendOnly):
     def __str__(self) -> str:
         return f"Revision {self.number} of {self.plan_id}"
 
+    @property
+    def patients_language(self) -> str:
+        """The language it was issued in."""
+        return language_of(self.pk)
+
     def complete_document(self) -> dict[str, Any]:
         """The document with its pictures: self-contained."""
         shown = IssuedPicture.objects.filter(digest__in=digests_in(self.document)).order_by("digest")
@@ -167,6 +179,19 @@ class IssuedPicture(models.Model):
         return Picture(bytes(self.content), self.media_type)
 
 
+class ProgrammeFileQuerySet(models.QuerySet[Any]):
+    def to_hand_over(self, user: Any) -> Self:
+        """Those that this user may see, with what handing over needs of their revision, so that it need not be read."""
+        membership = getattr(user, "membership", None)
+        if membership is None:
+            return self.none()
+        files = self.filter(revision__practice_id=membership.practice_id).only("language", "file", "digest")
+        return files.annotate(
+            number=models.F("revision__number"),
+            patient_id=models.F("revision__patient_id"),
+        )
+
+
 class ProgrammeFile(models.Model):
     """The stored PDF of a revision in a layout and a language. `digest`: SHA-256 of its bytes, its ETag."""
 
@@ -177,6 +202,8 @@ class ProgrammeFile(models.Model):
     digest = models.CharField(max_length=64)
     file = models.FileField(upload_to="programmes", max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProgrammeFileQuerySet.as_manager()
 
     class Meta:
         constraints = [

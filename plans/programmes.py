@@ -13,14 +13,17 @@ from plans.models import ProgrammeFile, Revision
 from plans.pdf import RENDERER, render_programme
 
 
-def stored_programme(revision_id: uuid.UUID, layout: str, language: str) -> tuple[bytes, str]:
-    """The PDF of a revision and its ETag. Rendered and stored where nobody asked for it before.
+def stored_programme(
+    revision_id: uuid.UUID, layout: str, language: str, known: ProgrammeFile | None = None
+) -> tuple[bytes, str]:
+    """The PDF of a revision and its ETag. Rendered and stored where nobody asked for it before. `known`: what is stored.
 
     Rendering is no part of any transaction. Raises RenderError where the document can't be printed, and DoesNotExist
     where its patient was just erased.
     """
-    files = ProgrammeFile.objects.filter(revision_id=revision_id, layout=layout, language=language)
-    known = next(iter(files.only("file", "digest")), None)
+    if known is None:
+        files = ProgrammeFile.objects.filter(revision_id=revision_id, layout=layout, language=language)
+        known = next(iter(files.only("file", "digest")), None)
     if known is not None and (body := known.read()) is not None:
         return body, known.digest
     document = Revision.objects.get(pk=revision_id).complete_document()

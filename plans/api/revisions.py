@@ -20,7 +20,7 @@ from plans.api.pagination import NewestIssuedFirst
 from plans.api.rendering import answer_bytes, print_layout, printed
 from plans.api.requests import print_language, record_read
 from plans.api.schema import LANGUAGE, LAYOUT
-from plans.models import Plan, Revision
+from plans.models import Plan, ProgrammeFile, Revision, language_of
 from plans.pdf import LAYOUTS
 from plans.programmes import stored_programme
 
@@ -116,11 +116,13 @@ class RevisionViewSet(viewsets.GenericViewSet[Revision]):
     @extend_schema(parameters=[LAYOUT, LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def programme_pdf(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """The home programme, in the patient's language unless another is asked."""
-        revision: Any = self.get_object()
         layout = print_layout(request)
-        language = print_language(request, revision.patients_language)
-        record_access(request.user, Action.EXECUTE, "programme.pdf", [revision.pk], patient_id=revision.patient_id)
-        pdf, etag = printed(lambda: stored_programme(revision.pk, layout, language))
+        files: Any = ProgrammeFile.objects.to_hand_over(request.user).filter(revision=pk, layout=layout)
+        stored = {file.language: file for file in self.filter_queryset(files)}
+        revision: Any = next(iter(stored.values()), None) or self.get_object()
+        language = print_language(request, language_of(pk))
+        record_access(request.user, Action.EXECUTE, "programme.pdf", [pk], patient_id=revision.patient_id)
+        pdf, etag = printed(lambda: stored_programme(pk, layout, language, stored.get(language)))
         kind = "" if layout == LAYOUTS[0] else f"-{layout}"
         name = f"programme-{revision.number}{kind}-{language}.pdf"
         return answer_bytes(request._request, pdf, kind="application/pdf", etag=etag, name=name)
