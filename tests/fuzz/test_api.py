@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -23,6 +23,7 @@ from patients.models import Practice, Role
 from tests import factories
 from tests.factories import make_client, make_practice
 from tests.fuzz.describing import api, description
+from tests.over_wsgi import connections_kept
 from tests.plans.api.access_table import ROWS
 from tests.plans.api.routes import World, make_world
 
@@ -50,6 +51,12 @@ ACTORS: dict[str, Callable[[World], APIClient]] = {
 }
 if hasattr(factories, "make_integration"):
     ACTORS["integration"] = lambda world: integration(world.practice)
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    with connections_kept():
+        yield
 
 
 @pytest.mark.parametrize("kind", KINDS)
