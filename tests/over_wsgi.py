@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+
+from config.requests import Utf8WSGIRequest
+
+# As `config.wsgi` makes it, but for setting Django up anew: that takes the suite's watch off the logs.
+application = WSGIHandler()
+application.request_class = Utf8WSGIRequest
 
 
 @contextmanager

@@ -10,11 +10,10 @@ import pytest
 from django.test.client import BOUNDARY
 from rest_framework.test import APIClient
 
-from config.wsgi import application
 from patients.models import Patient
 from plans.models import Plan
 from tests.factories import make_client, plan_body
-from tests.over_wsgi import connections_kept
+from tests.over_wsgi import application, connections_kept
 from tests.plans.api.routes import World, make_world
 from tests.plans.api.test_problems import pointers, problem
 
