@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from schemathesis.config import SchemathesisConfig
 from schemathesis.openapi.checks import RejectedPositiveData
 
-from config.wsgi import application
+from tests.over_wsgi import application
 from tests.plans.api.access_table import NAMED
 from tests.plans.api.routes import CALLS, World
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -22,6 +22,7 @@ from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario, Te
 from patients.models import Practice, Role
 from tests.factories import make_client, make_integration, make_practice
 from tests.fuzz.describing import api, description
+from tests.over_wsgi import connections_kept
 from tests.plans.api.access_table import ROWS
 from tests.plans.api.routes import World, make_world
 
@@ -48,6 +49,12 @@ ACTORS: dict[str, Callable[[World], APIClient]] = {
     **{role: lambda world, role=role: make_client(world.practice, role) for role in Role.values},
     "integration": lambda world: integration(world.practice),
 }
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    with connections_kept():
+        yield
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,15 +7,13 @@ import io
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test.client import BOUNDARY
 from rest_framework.test import APIClient
 
-from config.wsgi import application
 from patients.models import Patient
 from plans.models import Plan
 from tests.factories import make_client, plan_body
+from tests.over_wsgi import application, connections_kept
 from tests.plans.api.routes import World, make_world
 from tests.plans.api.test_problems import pointers, problem
 
@@ -131,13 +129,8 @@ def asked(path: str, query: str, charset: str) -> str:
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
     }
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    try:
+    with connections_kept():
         application(environ, lambda status, headers: said.append(status)).close()
-    finally:
-        for signal in (request_started, request_finished):
-            signal.connect(close_old_connections)
     return said[0]
 
 
