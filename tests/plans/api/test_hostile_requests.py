@@ -318,7 +318,7 @@ def test_an_if_match_that_was_never_given_out_is_stale(client, world, value):
     problem(client.put(path, plan_body(world.episode), format="json", headers={"If-Match": value}), 412)
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "bell \x07"])
+@pytest.mark.parametrize("key", ["", "x" * 201, "bell \x07", "\u00a0", "\u00e9"])
 def test_an_idempotency_key_is_a_short_line(client, key):
     problem(client.post(PATIENTS, PERSON, format="json", headers={"Idempotency-Key": key}), 400)
 
