@@ -45,6 +45,9 @@ SEMANTIC = {
     "invalid_choice",
     "too-short",
     "sessions",
+    "taken",
+    "nobody-responsible",
+    "not-confirmed",
 }
 
 
@@ -73,9 +76,18 @@ def api(world: World, *, examples: int, deterministic: bool) -> Any:
         }
     )
     schema: Any = schemathesis.openapi.from_dict(described, config=config)
-    schema.app = application
+    schema.app = served
     schema.hook(filter_failure)
     return schema
+
+
+def served(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """The application as servers ask it: they close an answer when it is sent."""
+    answer: Any = application(environ, start_response)
+    try:
+        return list(answer)
+    finally:
+        answer.close()
 
 
 def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
