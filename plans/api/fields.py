@@ -99,8 +99,9 @@ class ChoiceList(serializers.ListField):
 
     def __init__(self, *, choices: Iterable[Any], **options: Any) -> None:
         self.among = list(choices)
-        fewest = {} if options.get("allow_empty", True) else {"min_length": 1}  # else the description doesn't say so
-        super().__init__(child=Choice(choices=self.among), max_length=len(self.among), **fewest, **options)
+        if not options.get("allow_empty", True):
+            options["min_length"] = 1  # which the description has, unlike the other
+        super().__init__(child=Choice(choices=self.among), max_length=len(self.among), **options)
 
     def run_validation(self, data: Any = serializers.empty) -> list[Any] | None:
         said = super().run_validation(data)

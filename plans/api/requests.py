@@ -106,7 +106,7 @@ def create_once(request: Request, make: Callable[[], M], again: Callable[[str], 
     if key is None:
         return make()
     if not (1 <= len(key) <= 200 and key.isascii() and key.isprintable()):
-        raise Problem(400, "idempotency-key", "Idempotency-Key must have 1 to 200 letters, digits or signs of ASCII.")
+        raise Problem(400, "idempotency-key", "Idempotency-Key must have 1 to 200 printable ASCII characters.")
     fingerprint = _fingerprint(request)
     try:
         with transaction.atomic():

@@ -32,7 +32,8 @@ KNOWN = {
 
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]
 
-# A description can't say which codes there are, whether an id is the practice's, and that one field goes with another.
+# A description can't say which codes there are, whether an id is the practice's or a name is free, and that one field
+# goes with another or with the path.
 # A good request by its description may be refused for these reasons, field by field, and for no other.
 SEMANTIC = {
     "unknown",
