@@ -81,6 +81,10 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Email(Text, serializers.EmailField):
+    """An e-mail address."""
+
+
 class Choice(serializers.ChoiceField):
     """One of a closed list; the error names the list."""
 
@@ -95,6 +99,8 @@ class ChoiceList(serializers.ListField):
 
     def __init__(self, *, choices: Iterable[Any], **options: Any) -> None:
         self.among = list(choices)
+        if not options.get("allow_empty", True):
+            options["min_length"] = 1  # which the description has, unlike the other
         super().__init__(child=Choice(choices=self.among), max_length=len(self.among), **options)
 
     def run_validation(self, data: Any = serializers.empty) -> list[Any] | None:

@@ -34,6 +34,8 @@ class IntegrationTermForm(Strict):
 
 
 class IntegrationResponsibleForm(Strict):
+    fewest = 1
+
     responsible = serializers.UUIDField(
         allow_null=True, source="responsible.user_id", help_text="An owner or clinician who answers for what it writes."
     )
@@ -53,7 +55,8 @@ class IntegrationResponsibleForm(Strict):
         scopes = attrs["scopes"] if self.instance is None else self.instance.scopes
         if WRITING & set(scopes) and attrs.get("responsible") is None:
             message = f"Who answers for what it writes? {', '.join(sorted(WRITING & set(scopes)))} needs somebody."
-            raise serializers.ValidationError({"responsible": [serializers.ErrorDetail(message, code="required")]})
+            nobody = serializers.ErrorDetail(message, code="nobody-responsible")
+            raise serializers.ValidationError({"responsible": [nobody]})
         return attrs
 
 

@@ -15,20 +15,11 @@ from rest_framework.views import APIView
 from patients import services
 from patients.invitations import mail_invitation
 from patients.models import Invitation, Membership, Role
-from plans.api.fields import Choice, Strict, Text
+from plans.api.fields import Choice, Email, Flag, Strict
 from plans.api.permissions import OwnerMayWrite, OwnerOnly
 from plans.api.problems import Problem
 from plans.api.requests import create_once, member
 from plans.api.schema import IDEMPOTENCY_KEY
-
-
-class Flag(serializers.BooleanField):
-    """True or false; not a word that means it."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            raise serializers.ValidationError("Give true or false.", code="type")
-        return data
 
 
 class PracticeSerializer(Strict):
@@ -115,7 +106,7 @@ class MemberViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
 
 class InvitationSerializer(Strict):
     id = serializers.UUIDField(read_only=True)
-    email = Text(max_length=254)
+    email = Email(max_length=254)
     role = Choice(choices=Role.choices)
     by = Choice(
         choices=["email", "link"],
@@ -128,8 +119,7 @@ class InvitationSerializer(Strict):
     expires_at = serializers.DateTimeField(read_only=True)
 
     def validate_email(self, email: str) -> str:
-        address: str = serializers.EmailField().run_validation(email)
-        return address.lower()
+        return email.lower()
 
 
 class NewInvitationSerializer(InvitationSerializer):

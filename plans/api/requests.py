@@ -105,8 +105,8 @@ def create_once(request: Request, make: Callable[[], M], again: Callable[[str], 
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return make()
-    if not (1 <= len(key) <= 200 and key.isprintable()):
-        raise Problem(400, "idempotency-key", "Idempotency-Key must have 1 to 200 characters that can be printed.")
+    if not (1 <= len(key) <= 200 and key.isascii() and key.isprintable()):
+        raise Problem(400, "idempotency-key", "Idempotency-Key must have 1 to 200 printable ASCII characters.")
     fingerprint = _fingerprint(request)
     try:
         with transaction.atomic():

@@ -45,7 +45,7 @@ LANGUAGE = OpenApiParameter(
 LAYOUT = OpenApiParameter("layout", str, description="`standard` unless given.", enum=list(LAYOUTS))
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 200},
+    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"},
     OpenApiParameter.HEADER,
     description="The same key and body give the same answer again.",
 )
@@ -84,7 +84,8 @@ class PlainText(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         usual = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
-        described = {"type": "string"} | {name: usual[name] for name in ("minLength", "maxLength") if name in usual}
+        kept = ("format", "minLength", "maxLength")
+        described = {"type": "string"} | {name: usual[name] for name in kept if name in usual}
         if direction == "request":
             needs_words = self.target.trim_whitespace and not self.target.allow_blank
             described["pattern"] = CLEAN_AND_NOT_BLANK if needs_words else CLEAN

@@ -103,12 +103,12 @@ class RevisionShareLinksViewSet(viewsets.GenericViewSet[ShareLink]):
         revision = self._revision()
         form = ShareLinkForm(data=request.data)
         form.is_valid(raise_exception=True)
+        asked = _asked_copy(request, revision)
         token = new_token()
         expires_at = timezone.now() + datetime.timedelta(days=form.validated_data["days"])
         url = request.build_absolute_uri(reverse("share-page", args=[token]))
-        copy = _copy(
-            request, revision, url, expires_at
-        )  # before the link is made: one that can't be handed over is none
+        # Before the link is made: one that can't be handed over is none.
+        copy = _copy(revision, url, expires_at, **asked) if asked else None
         link = create_once(
             request,
             lambda: share_revision(user=member(request), revision=revision, token=token, expires_at=expires_at),
@@ -119,14 +119,17 @@ class RevisionShareLinksViewSet(viewsets.GenericViewSet[ShareLink]):
         )
 
 
-def _copy(request: Request, revision: Any, url: str, expires_at: datetime.datetime) -> bytes | None:
-    """The programme with the link and its code on the first page, where one is asked for. Rendered, and not stored."""
-    asked = request.GET.get("copy")
-    if asked is None:
-        return None
-    if asked != "pdf":
-        raise InvalidQuery({"copy": f"{asked} is not known. Known: pdf."})
-    layout, language = print_layout(request), print_language(request, revision.patients_language)
+def _asked_copy(request: Request, revision: Any) -> dict[str, str] | None:
+    """In which layout and language a copy is asked for, if one is. What makes no sense is refused either way."""
+    kind = request.GET.get("copy", "pdf")
+    if kind != "pdf":
+        raise InvalidQuery({"copy": f"{kind} is not known. Known: pdf."})
+    look = {"layout": print_layout(request), "language": print_language(request, revision.patients_language)}
+    return look if "copy" in request.GET else None
+
+
+def _copy(revision: Any, url: str, expires_at: datetime.datetime, *, layout: str, language: str) -> bytes:
+    """The programme with the link and its code on the first page. Rendered, and not stored."""
     document = Revision.objects.get(pk=revision.pk).complete_document()
     link = {"url": url, "until": timezone.localdate(expires_at)}
     return printed(lambda: render_programme(document, language, layout=layout, link=link))

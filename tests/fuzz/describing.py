@@ -32,7 +32,8 @@ KNOWN = {
 
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]
 
-# A description can't say which codes there are, whether an id is the practice's, and that one field goes with another.
+# A description can't say which codes there are, whether an id is the practice's or a name is free, and that one field
+# goes with another or with the path.
 # A good request by its description may be refused for these reasons, field by field, and for no other.
 SEMANTIC = {
     "unknown",
@@ -45,6 +46,9 @@ SEMANTIC = {
     "invalid_choice",
     "too-short",
     "sessions",
+    "taken",
+    "nobody-responsible",
+    "not-confirmed",
 }
 
 
@@ -73,9 +77,18 @@ def api(world: World, *, examples: int, deterministic: bool) -> Any:
         }
     )
     schema: Any = schemathesis.openapi.from_dict(described, config=config)
-    schema.app = application
+    schema.app = served
     schema.hook(filter_failure)
     return schema
+
+
+def served(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """The application as servers ask it: they close an answer when it is sent."""
+    answer: Any = application(environ, start_response)
+    try:
+        return list(answer)
+    finally:
+        answer.close()
 
 
 def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:

@@ -88,7 +88,7 @@ def make_world() -> World:
     plan, revision = make_plan(episode, *WITH_WARNING), make_revision(make_plan(episode))
     secret = uuid4().hex
     invitation = make_invitation(practice, secret=secret)
-    integration, _ = make_integration(practice)
+    integration, _ = make_integration(practice, "catalogue:read")
     link, token = make_share_link(revision)
     return World(
         practice, patient, episode, plan, revision, make_user(practice), invitation, integration, link, token, secret

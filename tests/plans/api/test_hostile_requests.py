@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test.client import BOUNDARY
 from rest_framework.test import APIClient
 
 from patients.models import Patient
+from plans.api.schema import IDEMPOTENCY_KEY
 from plans.models import Plan
 from tests.factories import make_client, plan_body
 from tests.over_wsgi import application, connections_kept
@@ -311,9 +313,17 @@ def test_an_if_match_that_was_never_given_out_is_stale(client, world, value):
     problem(client.put(path, plan_body(world.episode), format="json", headers={"If-Match": value}), 412)
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "bell \x07"])
+@pytest.mark.parametrize("key", ["", "x" * 201, "bell \x07", "\u00a0", "\u00e9"])
 def test_an_idempotency_key_is_a_short_line(client, key):
     problem(client.post(PATIENTS, PERSON, format="json", headers={"Idempotency-Key": key}), 400)
+
+
+def test_the_description_of_an_idempotency_key_is_what_is_read(client):
+    said: Any = IDEMPOTENCY_KEY.type
+
+    for key in map(chr, range(0x100)):
+        answer = client.post(PATIENTS, PERSON, format="json", headers={"Idempotency-Key": key})
+        assert (answer.status_code < 300) == bool(re.fullmatch(said["pattern"][1:-1], key)), repr(key)
 
 
 @pytest.mark.parametrize("value", ["bytes=", "bytes=9-1", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=0-1,3-4", "ÿ"])

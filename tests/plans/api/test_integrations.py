@@ -109,7 +109,7 @@ def test_it_ends_in_a_year_unless_told_otherwise_and_in_two_at_most(owner):
         ({"scopes": "patients:read"}, [("/scopes", "not_a_list")]),
         ({"name": " "}, [("/name", "blank")]),
         ({"practice": str(uuid.uuid4())}, [("/practice", "unknown")]),
-        ({"scopes": ["plans:write"]}, [("/responsible", "required")]),
+        ({"scopes": ["plans:write"]}, [("/responsible", "nobody-responsible")]),
         ({"responsible": str(uuid.uuid4())}, [("/responsible", "unknown")]),
     ],
 )
@@ -415,7 +415,8 @@ def test_when_nobody_answers_for_it_any_more_it_reads_and_writes_nothing(practic
     assert client.get(PATIENTS).status_code == 200
     assert AccessEvent.objects.first().on_behalf_of is None
     one = f"{INTEGRATIONS}{integration.pk}/"
-    assert errors_of(owner.patch(one, {"responsible": None}, format="json")) == [("/responsible", "required")]
+    nobody = owner.patch(one, {"responsible": None}, format="json")
+    assert errors_of(nobody) == [("/responsible", "nobody-responsible")]
     assert errors_of(owner.patch(one, {"responsible": str(rosa.pk)}, format="json")) == [("/responsible", "unknown")]
     nina = make_user(practice)
     assert owner.patch(one, {"responsible": str(nina.pk)}, format="json").json()["responsible"] == str(nina.pk)

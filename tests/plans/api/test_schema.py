@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.core.management import call_command
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from rest_framework.test import APIClient
 
 from patients.models import Role
 from tests.factories import make_client
+from tests.plans.api.access_table import NAMED
 from tests.plans.api.routes import CALLS, ask, make_world, routes
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,30 @@ def test_an_answer_is_what_the_schema_says(schema, key):
     path = next(path for path in sorted(schema["paths"], key=lambda one: one.count("{")) if fits(path, url))
     said = schema["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
     Draft202012Validator({**said, "components": schema["components"]}).validate(answer.json())
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        (("integration-list", "post"), {"scopes": []}),
+        (("integration-detail", "patch"), {"responsible": ...}),
+        (("invitation-list", "post"), {"email": "no address"}),
+    ],
+    ids=str,
+)
+def test_what_a_form_refuses_is_wrong_by_its_description(schema, key, wrong):
+    world = make_world()
+    good = json.loads(json.dumps(CALLS[key].json(world), default=str))
+    bad = {name: value for name, value in (good | wrong).items() if value is not ...}
+    said = schema["paths"][NAMED[key[0]]][key[1]]["requestBody"]["content"]["application/json"]["schema"]
+    form = Draft202012Validator({**said, "components": schema["components"]}, format_checker=FormatChecker())
+
+    answer = make_client(world.practice, Role.OWNER).generic(
+        key[1].upper(), CALLS[key].url(key[0], world), json.dumps(bad), content_type="application/json"
+    )
+
+    assert answer.status_code == 400
+    assert [form.is_valid(body) for body in (good, bad)] == [True, False]
 
 
 def test_forms_say_that_they_have_no_other_fields(schema):

@@ -336,7 +336,13 @@ def test_a_copy_is_stored_nowhere_and_the_stored_file_has_no_link(client, revisi
 
 @pytest.mark.parametrize(
     ("query", "parameter"),
-    [("?copy=docx", "copy"), ("?copy=pdf&layout=huge", "layout"), ("?copy=pdf&language=xx", "language")],
+    [
+        ("?copy=docx", "copy"),
+        ("?copy=pdf&layout=huge", "layout"),
+        ("?copy=pdf&language=xx", "language"),
+        ("?layout=huge", "layout"),
+        ("?language=xx", "language"),
+    ],
 )
 def test_a_copy_of_an_unknown_kind_makes_no_link(client, revision, query, parameter):
     answer = post(client, revision, query=query)
