@@ -37,6 +37,10 @@ class Deployed:
         return self.folder / "files"
 
     @property
+    def erasures(self) -> Path:
+        return self.folder / "erasures.jsonl"
+
+    @property
     def environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
@@ -47,6 +51,7 @@ class Deployed:
             "DATABASE_URL": self.database_url,
             "FILES_ROOT": str(self.files),
             "CACHE_URL": f"filecache://{self.folder}/cache",
+            "ERASURES_FILE": str(self.erasures),
             "THROTTLE_USER": "1000000/min",
         }
 

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tarfile
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,14 @@ from rest_framework.test import APIClient
 revision, token = sys.argv[1:]
 client = APIClient(HTTP_AUTHORIZATION=f"Token {token}", HTTP_X_FORWARDED_PROTO="https")
 answer = client.get(f"/api/v1/revisions/{revision}/programme.pdf")
-print(json.dumps([answer.status_code, answer["ETag"], hashlib.sha256(answer.content).hexdigest()]))
+print(json.dumps([answer.status_code, answer.get("ETag"), hashlib.sha256(answer.content).hexdigest()]))
+"""
+
+
+WHOM = """
+from plans.models import Revision
+revision = Revision.objects.get(pk=sys.argv[1])
+print(json.dumps([str(revision.patient_id), str(revision.practice_id)]))
 """
 
 
@@ -104,6 +112,21 @@ def test_a_restored_place_has_every_row_and_every_file(backup: Backup, restored:
     assert restored.run(ROWS) == backup.place.run(ROWS)
     assert files_in(restored) == files_in(backup.place)
     assert len(files_in(restored)) == 2
+
+
+def test_who_was_erased_after_the_backup_is_erased_again(backup: Backup, empty: Deployed):
+    patient, practice = backup.place.run(WHOM, backup.revision)
+    note = {"practice_id": practice, "patient_id": patient, "user_id": str(uuid.uuid4())}
+    more = {"reason": "patients_request", "kept_until": "2046-01-01", "at": "2026-01-01 12:00:00+00:00"}
+    empty.folder.mkdir(exist_ok=True)
+    empty.erasures.write_text(json.dumps(note | more) + "\n")
+
+    said = empty.manage("restore", str(backup.archive))
+
+    assert f"Erased again: {patient}" in said
+    assert empty.ask("SELECT COUNT(*) FROM patients_erasure") == [(1,)]
+    assert empty.run(GET, backup.revision, backup.token)[0] == 404
+    assert files_in(empty) == {}
 
 
 def test_a_place_that_was_only_migrated_counts_as_empty(backup: Backup, empty: Deployed):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -24,7 +25,16 @@ class Command(BaseCommand):
         self.stdout.write(said_of(manifest))
         if not options["check"]:
             call_command("verify_log", stdout=self.stdout, stderr=self.stderr)
+            self._erase_again()
             call_command("sweep_files", check=True, stdout=self.stdout, stderr=self.stderr)
+
+    def _erase_again(self) -> None:
+        """Who was erased since the backup, as far as it is noted here."""
+        noted = Path(settings.ERASURES_FILE)
+        if noted.exists():
+            call_command("erase_again", records=noted, stdout=self.stdout, stderr=self.stderr)
+        else:
+            self.stdout.write(f"No erasures are noted at {noted}. If there were any, run erase_again with their file.")
 
 
 def said_of(manifest: Manifest) -> str:
