@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rest_framework.throttling import SimpleRateThrottle
+from plans.api.throttles import ByAddress
 
 
-class Visits(SimpleRateThrottle):
+class Visits(ByAddress):
     scope = "share_visit"
-
-    def get_cache_key(self, request: Any, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 class Misses(Visits):

@@ -50,7 +50,10 @@ def opened_by_link(action: Action) -> Callable[[Shown], Callable[..., HttpRespon
             if link is None:
                 misses.count()
                 return no_such_link()
-            return _closed(show(request, token, link))
+            try:
+                return _closed(show(request, token, link))
+            except Revision.DoesNotExist:  # of somebody who was just erased
+                return no_such_link()
 
         return view
 

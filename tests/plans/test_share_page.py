@@ -589,3 +589,16 @@ def test_the_service_counts_visits_and_wrong_links_more_strictly():
     rates = base.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
     visits, misses = (int(rates[scope].removesuffix("/min")) for scope in ("share_visit", "share_miss"))
     assert misses < visits
+
+
+def test_a_link_of_somebody_who_is_erased_while_it_is_read_is_one_that_does_not_work(monkeypatch):
+    _, token = make_shared()
+
+    def gone(revision: Revision) -> None:
+        raise Revision.DoesNotExist
+
+    monkeypatch.setattr(Revision, "complete_document", gone)
+
+    answer = visit(token)
+
+    assert (answer.status_code, answer.content) == (404, visit("a" * 32).content)
