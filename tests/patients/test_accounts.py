@@ -634,7 +634,7 @@ def test_behind_a_proxy_its_word_counts_and_only_its(user):
 def test_a_token_request_asks_no_more_of_the_database_than_before(practice, django_assert_num_queries):
     client = token_for(make_user(practice), practice)
 
-    with django_assert_num_queries(4):  # token and user, membership and practice, how many members, the members
+    with django_assert_num_queries(3):  # token with user, membership and practice; how many members; the members
         client.get("/api/v1/members/")
 
 
