@@ -64,7 +64,7 @@ class Operations(AutoSchema):
         schema, is_required = super()._get_request_for_media_type(serializer, direction)
         return schema, is_required or getattr(serializer, "fewest", 0) > 0
 
-    def _unwrap_list_serializer(self, serializer: Any, direction: str) -> dict[str, Any] | None:
+    def _unwrap_list_serializer(self, serializer: Any, direction: Any) -> dict[str, Any] | None:
         described: dict[str, Any] | None = super()._unwrap_list_serializer(serializer, direction)
         most = getattr(serializer, "max_length", None)
         return described | {"maxItems": most} if described and most else described
