@@ -55,10 +55,19 @@ IF_MATCH = OpenApiParameter(
 
 
 class Operations(AutoSchema):
-    """Without the parameter `format`: what an address answers with is one thing."""
+    """Without the parameter `format`: what an address answers with is one thing. With what forms ask of a whole body."""
 
     def _get_format_parameters(self) -> list[Any]:
         return []
+
+    def _get_request_for_media_type(self, serializer: Any, direction: str = "request") -> tuple[Any, bool]:
+        schema, is_required = super()._get_request_for_media_type(serializer, direction)
+        return schema, is_required or getattr(serializer, "fewest", 0) > 0
+
+    def _unwrap_list_serializer(self, serializer: Any, direction: Any) -> dict[str, Any] | None:
+        described: dict[str, Any] | None = super()._unwrap_list_serializer(serializer, direction)
+        most = getattr(serializer, "max_length", None)
+        return described | {"maxItems": most} if described and most else described
 
 
 class StrictForm(OpenApiSerializerExtension):

@@ -111,6 +111,7 @@ def test_an_answer_is_what_the_schema_says(schema, key):
         (("integration-list", "post"), {"scopes": []}),
         (("integration-detail", "patch"), {"responsible": ...}),
         (("invitation-list", "post"), {"email": "no address"}),
+        (("compose", "post"), {"focus": [{"effect": "relaxes"}] * 11}),
     ],
     ids=str,
 )
@@ -127,6 +128,16 @@ def test_what_a_form_refuses_is_wrong_by_its_description(schema, key, wrong):
 
     assert answer.status_code == 400
     assert [form.is_valid(body) for body in (good, bad)] == [True, False]
+
+
+@pytest.mark.parametrize("key", [("integration-detail", "patch"), ("patient-search", "post")], ids=str)
+def test_a_form_that_cannot_be_empty_cannot_be_left_out(schema, key):
+    world = make_world()
+
+    answer = getattr(make_client(world.practice, Role.OWNER), key[1])(CALLS[key].url(key[0], world))
+
+    assert answer.status_code == 400
+    assert schema["paths"][NAMED[key[0]]][key[1]]["requestBody"]["required"] is True
 
 
 def test_forms_say_that_they_have_no_other_fields(schema):
