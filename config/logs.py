@@ -47,12 +47,12 @@ class PlainLines(logging.Formatter):
         return masked(super().format(record))
 
 
-TOKEN = re.compile(r"/s/[^\s/?#\"'\\]+")
+SECRET = re.compile(r"(/(?:s|invitations|account/password/reset/key|account/confirm-email)/)[^\s/?#\"'\\]+")
 
 
 def masked(text: str) -> str:
-    """Without the tokens of share links: each opens a patient's programme."""
-    return TOKEN.sub("/s/…", text)
+    """Without what opens something to whoever has it: a share link's token, an invitation's secret, a mailed key."""
+    return SECRET.sub(r"\1…", text)
 
 
 def _said(record: logging.LogRecord) -> dict[str, Any]:

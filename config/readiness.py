@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
+from django.conf import settings
 from django.core.cache import cache as sign_ins
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -19,7 +21,7 @@ UNKNOWN = "unknown"
 
 def readiness() -> dict[str, str]:
     """Each thing that the service needs, with `ok` or a word for what is wrong with it; no addresses, no secrets."""
-    return {**_of_database(), "files": _of_files(), "cache": _of_cache()}
+    return {**_of_database(), "files": _of_files(), "cache": _of_cache(), "erasures": _of_erasures()}
 
 
 def _of_database() -> dict[str, str]:
@@ -62,4 +64,15 @@ def _of_cache() -> str:
         sign_ins.set("readiness", "ready", 60)
         return OK if sign_ins.get("readiness") == "ready" else "not-writable"
     except Exception:
+        return "not-writable"
+
+
+def _of_erasures() -> str:
+    """Whether an erasure could be noted outside the database: what isn't noted comes back with the next restore."""
+    path = Path(settings.ERASURES_FILE)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a"):
+            return OK
+    except OSError:
         return "not-writable"

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import ipaddress
 import uuid
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from patients.models import AccessEvent, Patient
+
+
+def client_address(request: Any) -> str | None:
+    """Where a request came from; behind a proxy (`NUM_PROXIES`), what that one says. None where it is no address."""
+    proxies = settings.REST_FRAMEWORK["NUM_PROXIES"]
+    told = request.headers.get("X-Forwarded-For", "").split(",")
+    said = told[-min(proxies, len(told))].strip() if proxies else ""
+    try:
+        address = ipaddress.ip_address(said or request.META.get("REMOTE_ADDR") or "")
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets of second factors are stored encrypted. Who changes SECRET_KEY keeps the old one in SECRET_KEY_FALLBACKS."""
+    """Secrets of second factors are stored encrypted. The first of SECOND_FACTOR_KEYS encrypts, all of them decrypt."""
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()
@@ -73,7 +73,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _cipher() -> MultiFernet:
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    keys = settings.SECOND_FACTOR_KEYS or [settings.SECRET_KEY]
     digests = (hashlib.sha256(b"second factors " + force_bytes(key)).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 

@@ -10,7 +10,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from patients.access import RequestOrigin, origin
+from patients.access import RequestOrigin, client_address, origin
 from patients.accounts import has_ended, lacks_second_factor
 from patients.models import User
 
@@ -26,7 +26,7 @@ def request_origin(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
-        token = origin.set(RequestOrigin(request_id, request.META.get("REMOTE_ADDR") or None, "web"))
+        token = origin.set(RequestOrigin(request_id, client_address(request), "web"))
         try:
             response = get_response(request)
         finally:
@@ -59,6 +59,10 @@ def bounded_session(get_response: Handler) -> Handler:
     return middleware
 
 
+OPEN_WITHOUT = ("/account/", "/api/", "/s/", "/healthz", "/readyz", "/robots.txt")
+"""What is the same for everybody, or says itself what it demands."""
+
+
 def second_factor(get_response: Handler) -> Handler:
     """Where the practice demands a second factor, a member without one sees no page but those to set one up.
 
@@ -66,7 +70,7 @@ def second_factor(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(("/account/", "/api/")) and lacks_second_factor(request.user):
+        if not request.path.startswith(OPEN_WITHOUT) and lacks_second_factor(request.user):
             return redirect("mfa_activate_totp")
         return get_response(request)
 

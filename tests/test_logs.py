@@ -12,7 +12,7 @@ import pytest
 from django.db import IntegrityError, connection
 from rest_framework.test import APIClient
 
-from config.logs import JsonLines
+from config.logs import JsonLines, PlainLines
 from patients import services
 from patients.models import Patient, PatientIdentifier
 from tests.conftest import log_watch
@@ -228,3 +228,23 @@ def test_the_watch_finds_a_name_in_a_record(level):
 
     assert [json.loads(line)["message"] for line in watch.taken()] == ["saved Testina Voorbeeld"]
     assert watch.taken() == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/s/{}/",
+        "/s/{}/programme.pdf",
+        "/invitations/{}/",
+        "/account/password/reset/key/{}/",
+        "/account/confirm-email/{}/",
+    ],
+)
+def test_what_opens_something_to_whoever_has_it_stands_in_no_line(path: str):
+    record = logging.makeLogRecord(
+        {"name": "library", "levelname": "INFO", "msg": "GET %s failed", "args": (path.format("Geheim123"),)}
+    )
+
+    for line in (JsonLines().format(record), PlainLines("{message}", style="{").format(record)):
+        assert "Geheim123" not in line
+        assert path.split("{")[0] in line

@@ -15,7 +15,15 @@ from catalogue.models import Exercise
 
 pytestmark = pytest.mark.django_db
 
-READY = {"status": "ok", "database": "ok", "migrations": "ok", "catalogue": "ok", "files": "ok", "cache": "ok"}
+READY = {
+    "status": "ok",
+    "database": "ok",
+    "migrations": "ok",
+    "catalogue": "ok",
+    "files": "ok",
+    "cache": "ok",
+    "erasures": "ok",
+}
 
 
 def ready() -> tuple[int, dict[str, str]]:
@@ -76,3 +84,10 @@ def test_a_cache_that_cannot_be_written_is_named_as_the_reason(tmp_path: Path, s
     settings.CACHES = settings.CACHES | {"default": backend}
 
     assert ready() == (503, READY | {"status": "unavailable", "cache": "not-writable"})
+
+
+def test_a_file_of_erasures_that_cannot_be_written_is_named_as_the_reason(tmp_path: Path, settings):
+    (tmp_path / "not-a-folder").write_text("")
+    settings.ERASURES_FILE = tmp_path / "not-a-folder" / "erasures.jsonl"
+
+    assert ready() == (503, READY | {"status": "unavailable", "erasures": "not-writable"})

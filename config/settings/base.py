@@ -75,10 +75,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # One writer at a time, readers undisturbed: without IMMEDIATE, concurrent writers fail with "database is locked".
 # What is deleted is overwritten: an erased patient stays in no free page.
-SQLITE_OPTIONS = {
+SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON; PRAGMA synchronous=NORMAL;",
 }
 
 AUTH_USER_MODEL = "patients.User"
@@ -111,6 +111,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
+SECOND_FACTOR_KEYS: list[str] = []  # what encrypts their secrets; empty: SECRET_KEY
 MFA_ADAPTER = "patients.accounts.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "patients.accounts.CodeForm",

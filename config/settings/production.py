@@ -26,8 +26,8 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 15 or SECRET_KEY.startswith("django-insecure"):
     raise ImproperlyConfigured("SECRET_KEY is weak: give at least 50 random characters.")
-# What was encrypted or signed with an older key can still be read.
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Beside SECRET_KEY, so that changing that one ends sessions and links in mails, and leaves second factors as they are.
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", default=[])
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS or any(host.startswith(("*", ".")) or not host for host in ALLOWED_HOSTS):
@@ -42,14 +42,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         raise ImproperlyConfigured("DATABASE_URL names no file: a database in memory would lose everything.")
     # What was answered with 2xx is on the disk, as with PostgreSQL: a power cut takes none of it away.
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        "init_command": SQLITE_OPTIONS["init_command"].replace("synchronous=NORMAL", "synchronous=FULL")
     }
 # Opening a connection for each request costs more than most requests do.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not DATABASES["default"]["ENGINE"].endswith("sqlite3")
 # A folder, so that all processes of a machine count sign-ins together.
 CACHES["default"] = env.cache("CACHE_URL", default=f"filecache://{BASE_DIR}/data/cache")
-CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
+if CACHES["default"]["BACKEND"].endswith((".FileBasedCache", ".DatabaseCache", ".LocMemCache")):
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 for _name, _rate in REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].items():
     _asked = env.str(f"THROTTLE_{_name.upper()}", default=_rate)
     if not re.fullmatch(r"[1-9][0-9]*/(sec|min|hour|day)", _asked):

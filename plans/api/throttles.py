@@ -16,6 +16,7 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
+from patients.access import client_address
 from patients.models import Integration
 
 
@@ -23,7 +24,7 @@ class ByAddress(SimpleRateThrottle):
     """Counts by the address a request came from; of IPv6 by its first half, as the rest is the caller's to choose."""
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": network_of(self.get_ident(request))}
+        return self.cache_format % {"scope": self.scope, "ident": network_of(client_address(request))}
 
 
 class ByCaller(ByAddress):

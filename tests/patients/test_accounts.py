@@ -376,7 +376,7 @@ def test_the_secrets_of_second_factors_are_stored_encrypted(user):
 
 def test_a_new_key_of_the_service_reads_secrets_while_the_old_one_is_named(user, settings):
     set_up_app(user)
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-key-" + "y" * 50, [settings.SECRET_KEY]
+    settings.SECOND_FACTOR_KEYS = ["another-key-" + "y" * 50, settings.SECRET_KEY]
 
     client, _ = sign_in(EMAIL)
     client.post(CODE_PAGE, {"code": code_now()})
@@ -643,3 +643,12 @@ def test_a_token_request_makes_no_session(practice):
 
     assert "sessionid" not in answer.cookies
     assert AuthToken.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/robots.txt", "/s/nothing/"])
+def test_what_is_the_same_for_everybody_asks_nobody_for_a_second_factor(path, practice):
+    Practice.objects.update(demand_mfa=True)
+    client = Client()
+    client.force_login(make_user(practice))
+
+    assert client.get(path).status_code == Client().get(path).status_code

@@ -24,8 +24,8 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was restored. {error}") from error
         self.stdout.write(said_of(manifest))
         if not options["check"]:
+            self._erase_again()  # first: what comes after may find a fault and stop
             call_command("verify_log", stdout=self.stdout, stderr=self.stderr)
-            self._erase_again()
             call_command("sweep_files", check=True, stdout=self.stdout, stderr=self.stderr)
 
     def _erase_again(self) -> None:

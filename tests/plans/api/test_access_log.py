@@ -277,3 +277,24 @@ def test_what_nobody_has_is_logged_like_what_a_stranger_has():
 
     event = log.event()
     assert (event.outcome, event.object_ids, event.patient_id) == ("not_found", [str(NOWHERE)], None)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "told", "logged"),
+    [
+        (0, "192.0.2.1", "198.51.100.7", "192.0.2.1"),
+        (1, "127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        (1, "127.0.0.1", "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (1, "127.0.0.1", "", "127.0.0.1"),
+        (1, "127.0.0.1", "Voorbeeld", None),
+        (0, "::ffff:192.0.2.1", "", "192.0.2.1"),
+    ],
+)
+def test_the_address_is_the_callers_and_behind_a_proxy_the_one_that_it_tells(settings, proxies, peer, told, logged):
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": proxies}
+    world = make_world()
+    client, log = make_client(world.practice), Log()
+
+    client.get(f"/api/v1/patients/{world.patient.pk}/", headers={"X-Forwarded-For": told}, REMOTE_ADDR=peer)
+
+    assert log.event().address == logged

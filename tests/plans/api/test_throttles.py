@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -139,7 +140,7 @@ def test_a_made_up_forwarded_address_is_counted_as_the_one_it_came_from(limit, p
 
 def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(limit, monkeypatch):
     limit(anon="1/min")
-    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1)
+    monkeypatch.setitem(settings.REST_FRAMEWORK, "NUM_PROXIES", 1)
 
     answers = [
         APIClient().get(PATIENTS, headers={"X-Forwarded-For": f"203.0.113.{number}, {seen}"}).status_code
