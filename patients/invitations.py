@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -31,6 +32,10 @@ WORDS: dict[str, dict[str, str]] = {
         "join": "Join",
         "member": "You are a member of {practice} already.",
         "known": "There is an account with this address. Sign in, and come back here to join.",
+        "handed": "Have an account? Sign in, and come back here to join. Have none yet? We mail you a link to make one.",
+        "send": "Mail me a link",
+        "sent": "A link was mailed to {email}. Make your account with it, within 7 days.",
+        "failed": "The mail could not be sent. Try again later.",
         "new": "Make an account to join. Have an account with another address? Sign in first.",
         "sign_in": "Sign in",
         "make": "Make the account and join",
@@ -51,6 +56,13 @@ WORDS: dict[str, dict[str, str]] = {
         "join": "Lid worden",
         "member": "U bent al lid van {practice}.",
         "known": "Er is al een account met dit adres. Meld u aan, en kom hier terug om lid te worden.",
+        "handed": (
+            "Hebt u een account? Meld u aan, en kom hier terug om lid te worden. "
+            "Hebt u er nog geen? Dan mailen wij u een link om er een te maken."
+        ),
+        "send": "Mail mij een link",
+        "sent": "Er is een link gemaild naar {email}. Maak daarmee uw account, binnen 7 dagen.",
+        "failed": "De mail kon niet worden verstuurd. Probeer het later opnieuw.",
         "new": "Maak een account om lid te worden. Hebt u een account met een ander adres? Meld u dan eerst aan.",
         "sign_in": "Aanmelden",
         "make": "Account maken en lid worden",
@@ -122,7 +134,10 @@ class NewAccountForm(forms.Form):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_page(request: HttpRequest, secret: str) -> HttpResponse:
-    """Accept an invitation, with the account that is signed in or with a new one. The same 404 for all that can't be."""
+    """Accept an invitation, with the account that is signed in or with a new one. The same 404 for all that can't be.
+
+    A link that was handed over makes no account: it can be had mailed to the invited address, once.
+    """
     found = Invitation.objects.open().select_related("practice", "invited_by")
     invitation = found.filter(digest=services.digest_of(secret)).first()
     if invitation is None:
@@ -130,7 +145,10 @@ def invitation_page(request: HttpRequest, secret: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     words = words_for(translation.get_language(), invitation, account=user.email if user else "")
     try:
-        return _joining(request, invitation, words, user) if user else _newcomer(request, invitation, words)
+        if user:
+            return _joining(request, invitation, words, user)
+        show = _newcomer if invitation.is_mailed else _holder_of_link
+        return show(request, invitation, words)
     except services.InvitationGone as error:
         raise Http404 from error
 
@@ -142,6 +160,21 @@ def _joining(request: HttpRequest, invitation: Invitation, words: dict[str, str]
         return redirect("home")
     is_member = user.memberships.filter(practice=invitation.practice).exists()
     return render(request, "invitations/accept.html", {"words": words, "may_join": not is_member})
+
+
+def _holder_of_link(request: HttpRequest, invitation: Invitation, words: dict[str, str]) -> HttpResponse:
+    """The same whether there is an account with the address, which whoever holds the link need not know."""
+    said, status = {"words": words, "is_handed": True}, 200
+    if request.method == "POST":
+        secret = services.new_secret()
+        try:
+            mail_invitation(invitation, request.build_absolute_uri(reverse("invitation", args=[secret])))
+        except OSError:
+            said, status = said | {"has_failed": True}, 503
+        else:
+            services.replace_secret(invitation=invitation, mailed=secret)
+            said = {"words": words, "is_sent": True}
+    return render(request, "invitations/accept.html", said, status=status)
 
 
 def _newcomer(request: HttpRequest, invitation: Invitation, words: dict[str, str]) -> HttpResponse:

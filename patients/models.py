@@ -320,13 +320,19 @@ class InvitationQuerySet(PracticeQuerySet):
 
 
 class Invitation(PracticeData):
-    """Somebody is asked to become a member. Who holds the secret can accept; of it only a hash is kept."""
+    """Somebody is asked to become a member. Who holds the secret can accept; of it only a hash is kept.
+
+    Only a secret that was mailed makes an account: who holds it reads the address.
+    """
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=20, choices=Role.choices)
     invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
+    is_mailed = models.BooleanField(
+        default=False, help_text="The secret was mailed to the address, and told nobody else."
+    )
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)

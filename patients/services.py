@@ -63,16 +63,23 @@ class InvitationGone(Exception):
     """The invitation was accepted, revoked or has expired in the meantime."""
 
 
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
 def digest_of(secret: str) -> str:
     """What is kept of a secret. It is long and random, so that a fast hash will do."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic
-def invite(*, user: User, email: str, role: str) -> tuple[Invitation, str]:
-    """An invitation to the user's practice and its secret, which is told this once. It replaces one to the same address."""
+def invite(*, user: User, email: str, role: str, is_mailed: bool) -> tuple[Invitation, str]:
+    """An invitation to the user's practice and its secret, which is told this once. It replaces one to the same address.
+
+    `is_mailed`: the secret goes to the address, and to nobody else.
+    """
     practice = user.acting_practice
-    now, secret = timezone.now(), secrets.token_urlsafe(32)
+    now, secret = timezone.now(), new_secret()
     Invitation.objects.filter(practice=practice, email=email.lower(), accepted_at=None, revoked_at=None).update(
         revoked_at=now, updated_at=now
     )
@@ -82,9 +89,19 @@ def invite(*, user: User, email: str, role: str) -> tuple[Invitation, str]:
         role=role,
         invited_by=user,
         digest=digest_of(secret),
+        is_mailed=is_mailed,
         expires_at=now + INVITATION_STANDS,
     )
     return invitation, secret
+
+
+def replace_secret(*, invitation: Invitation, mailed: str) -> None:
+    """From now on it is the secret that was mailed that accepts. Raises InvitationGone; the one before ends."""
+    now = timezone.now()
+    held = Invitation.objects.filter(pk=invitation.pk, digest=invitation.digest, accepted_at=None, revoked_at=None)
+    fields = {"digest": digest_of(mailed), "is_mailed": True, "expires_at": now + INVITATION_STANDS}
+    if not held.update(**fields, updated_at=now):
+        raise InvitationGone
 
 
 def revoke_invitation(*, invitation: Invitation) -> None:
@@ -114,6 +131,8 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
 @transaction.atomic
 def accept_with_new_account(*, invitation: Invitation, name: str, password: str) -> Membership:
     """Make an account with the invited address, and make it a member. Raises InvitationGone."""
+    if not invitation.is_mailed:
+        raise InvitationGone
     try:
         with transaction.atomic():
             user = User.objects.create_user(invitation.email, password, name=name)

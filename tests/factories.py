@@ -67,10 +67,10 @@ def make_client(practice: Practice, role: str = Role.CLINICIAN) -> APIClient:
 
 
 def make_invitation(practice: Practice, secret: str, **fields: Any) -> Invitation:
-    """An open invitation by an owner of the practice."""
+    """An open invitation by an owner of the practice, as if mailed."""
     owner = fields.pop("invited_by", None) or make_user(practice, Role.OWNER)
     expires_at = timezone.now() + datetime.timedelta(days=7)
-    values = {"email": "nora@practice.example", "role": Role.CLINICIAN, "expires_at": expires_at}
+    values = {"email": "nora@practice.example", "role": Role.CLINICIAN, "expires_at": expires_at, "is_mailed": True}
     return Invitation.objects.create(practice=practice, invited_by=owner, digest=digest_of(secret), **values | fields)
 
 

@@ -123,7 +123,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # There is no sign-up: nobody can take an address that is another's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # An account is made from a mail to its address, or by the administrator.
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Home exercise programmes"
 MFA_RECOVERY_CODES_SHOW_ONCE = True

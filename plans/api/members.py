@@ -111,7 +111,10 @@ class InvitationSerializer(Strict):
     by = Choice(
         choices=["email", "link"],
         write_only=True,
-        help_text="`email`: it is mailed to the address. `link`: the answer has the link, to be handed over.",
+        help_text=(
+            "`email`: it is mailed to the address. `link`: the answer has the link, to be handed over. Who has an account "
+            "joins with it; who has none is first mailed another link: nobody makes an account with an address of others."
+        ),
     )
     invited_by = serializers.UUIDField(source="invited_by_id", read_only=True)
     state = serializers.ChoiceField(choices=["open", "accepted", "revoked", "expired"], read_only=True)
@@ -153,7 +156,9 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invitatio
         owner: Any = request.user  # a person: integrations are kept out
 
         def make() -> Invitation:
-            invitation, secret = services.invite(user=owner, email=said["email"], role=said["role"])
+            invitation, secret = services.invite(
+                user=owner, email=said["email"], role=said["role"], is_mailed=said["by"] == "email"
+            )
             links.append(request.build_absolute_uri(reverse("invitation", args=[secret])))
             return invitation
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -117,6 +118,56 @@ def test_a_second_invitation_to_an_address_replaces_the_first(owner):
     first, second = (path_of(invite(owner).json()["link"]) for _ in range(2))
 
     assert (Client().get(first).status_code, Client().get(second).status_code) == (404, 200)
+
+
+def test_a_link_that_was_handed_over_makes_no_account_but_mails_another_to_the_invited_address(owner):
+    handed = path_of(invite(owner).json()["link"])
+
+    refused = Client().post(handed, NEW_ACCOUNT)
+
+    assert refused.status_code == 200
+    assert not User.objects.filter(email=NORA).exists(), "Whoever holds the link need not read this address."
+    assert [one.to for one in mail.outbox] == [[NORA]]
+    assert link_in_mail() not in refused.content.decode()
+    assert Client().get(handed).status_code == 404, "It mails once."
+    assert Client().post(link_in_mail(), NEW_ACCOUNT).status_code == 302
+    assert User.objects.filter(email=NORA).exists()
+
+
+def test_a_link_that_was_handed_over_does_not_tell_whether_there_is_an_account(owner):
+    link = path_of(invite(owner).json()["link"])
+    before = Client().get(link).content
+    make_user(None, email=NORA)
+
+    assert without_token(Client().get(link).content) == without_token(before)
+
+
+def test_a_link_that_was_handed_over_lets_join_who_is_signed_in(owner, practice):
+    make_user(None, email=NORA)
+
+    assert signed_in(NORA).post(path_of(invite(owner).json()["link"])).status_code == 302
+
+    assert Membership.objects.filter(practice=practice, user__email=NORA).exists()
+
+
+def test_of_a_second_mail_that_cannot_be_sent_the_page_tells_and_the_link_still_works(owner, monkeypatch):
+    link = path_of(invite(owner).json()["link"])
+
+    def fail(*args, **kwargs):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.EmailMessage.send", fail)
+        answer = Client().post(link)
+
+    assert answer.status_code == 503
+    assert "could not be sent" in answer.content.decode()
+    assert Client().post(link).status_code == 200
+    assert [one.to for one in mail.outbox] == [[NORA]]
+
+
+def without_token(page: bytes) -> bytes:
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", page)
 
 
 def test_a_newcomer_makes_an_account_and_is_a_member(practice):
