@@ -53,6 +53,7 @@ SCOPES: Mapping[str, tuple[Scope, Scope | None]] = {
     "programme-pdf": PLANS,
     "programme-json": PLANS,
     "revision-share-link-list": PLANS,
+    "share-link-list": PLANS,
     "share-link-detail": PLANS,
     "compose": PLANS,
     "validate": PLANS,

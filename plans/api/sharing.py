@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, viewsets
@@ -17,7 +18,9 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from patients.models import Patient
 from plans.api.fields import Number, Strict
+from plans.api.pagination import NewestFirst
 from plans.api.problems import InvalidQuery, Problem
 from plans.api.rendering import PdfRenderer, print_layout, printed
 from plans.api.reports import PATIENTS_LANGUAGE
@@ -65,6 +68,7 @@ class RevisionShareLinksViewSet(viewsets.GenericViewSet[ShareLink]):
     """The share links of one revision, newest first."""
 
     serializer_class = ShareLinkSerializer
+    pagination_class = NewestFirst
     filterset_class = None
     queryset = ShareLink.objects.none()
 
@@ -153,15 +157,35 @@ def _refuse_to_repeat(link: ShareLink) -> NoReturn:
     )
 
 
+class ShareLinkFilter(filters.FilterSet):
+    """`created_by` may be anybody: the links of somebody who left are still there to be found."""
+
+    patient = filters.ModelChoiceFilter(
+        field_name="revision__patient", queryset=lambda request: Patient.objects.visible_to(request.user)
+    )
+    created_by = filters.UUIDFilter()
+
+    class Meta:
+        model = ShareLink
+        fields: list[str] = []
+
+
 class ShareLinkViewSet(viewsets.GenericViewSet[ShareLink]):
-    """One share link, to revoke it."""
+    """The practice's share links, newest first, and each to revoke it."""
 
     serializer_class = ShareLinkSerializer
+    pagination_class = NewestFirst
+    filterset_class = ShareLinkFilter
     queryset = ShareLink.objects.none()
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
-        return ShareLink.objects.visible_to(self.request.user)
+        return ShareLink.objects.visible_to(self.request.user).with_revision()
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        record_read(request, "share_link", page)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: uuid.UUID) -> Response:

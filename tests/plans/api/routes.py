@@ -233,6 +233,7 @@ CALLS: dict[Key, Call] = {
     ("programme-json", "get"): patients("E", "programme.json", pk="revision"),
     ("revision-share-link-list", "get"): patients("R", "share_link", revision_id="revision"),
     ("revision-share-link-list", "post"): patients("C", "share_link", {}, revision_id="revision"),
+    ("share-link-list", "get"): patients("R", "share_link"),
     ("share-link-detail", "delete"): patients("D", "share_link", pk="share_link"),
     ("compose", "post"): patients("E", "compose", wishes),
     ("validate", "post"): patients("E", "validate", whole_plan),

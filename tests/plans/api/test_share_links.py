@@ -143,13 +143,32 @@ def test_the_practice_sees_the_links_of_a_revision_newest_first_without_their_ad
         answer = reader.get(path_of(revision))
 
         said = answer.json()
-        assert said["count"] == 2
+        assert len(said["results"]) == 2
         assert [one["id"] for one in said["results"]] == [
             str(pk) for pk in ShareLink.objects.filter(revision=revision).values_list("pk", flat=True)
         ]
         assert "url" not in said["results"][0]
         for url in urls:
             assert urlsplit(url).path.split("/")[2] not in answer.content.decode()
+
+
+def test_the_practices_links_are_listed_newest_first_and_by_patient_and_by_who_made_them(practice, client, revision):
+    leaver = make_user(practice)
+    older, _ = make_share_link(revision, created_by=leaver)
+    other = make_revision(make_plan(make_episode(make_patient(practice))))
+    newer, _ = make_share_link(other)
+    make_share_link(make_revision(make_plan(make_episode(make_patient(make_practice("There"))))))
+    leaver.memberships.all().delete()
+
+    def listed(query: str = "") -> list[str]:
+        return [one["id"] for one in client.get(f"/api/v1/share-links/{query}").json()["results"]]
+
+    assert listed() == [str(newer.pk), str(older.pk)]
+    event = AccessEvent.objects.latest("pk")
+    assert event.object_ids == [str(newer.pk), str(older.pk)]
+    assert event.patient_ids == sorted([str(revision.patient_id), str(other.patient_id)])
+    assert listed(f"?created_by={leaver.pk}") == [str(older.pk)]
+    assert listed(f"?patient={other.patient_id}") == [str(newer.pk)]
 
 
 def test_a_list_says_which_links_work(client, revision):
