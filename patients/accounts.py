@@ -93,9 +93,11 @@ def has_second_factor(user: Any) -> bool:
 
 
 def lacks_second_factor(user: Any) -> bool:
-    """Whether the practice that this user acts for demands a second factor, and there is none."""
+    """Whether there is none, and the practice that this user acts for demands one, or the account manages all others."""
     membership = getattr(user, "membership", None)
-    return membership is not None and membership.practice.demand_mfa and not has_second_factor(user)
+    by_practice = membership is not None and membership.practice.demand_mfa
+    by_power = settings.DEMAND_MFA_OF_SUPERUSERS and getattr(user, "is_superuser", False)
+    return (by_practice or by_power) and not has_second_factor(user)
 
 
 def accepts_code(user: User, code: str) -> bool:

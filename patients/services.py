@@ -214,6 +214,7 @@ def update_patient(
 ) -> Patient:
     """Change the given fields; identifiers, where given, replace the ones there are."""
     _hold(patient.pk)
+    patient.refresh_from_db()  # what others changed since it was read stays
     for name, value in fields.items():
         setattr(patient, name, value)
     patient.save()
@@ -245,6 +246,7 @@ def open_episode(*, user: Any, patient: Patient, **fields: Any) -> Episode:
 @transaction.atomic
 def update_episode(*, user: Any, episode: Episode, **fields: Any) -> Episode:
     _hold(episode.patient_id)
+    episode.refresh_from_db()  # what others changed since it was read stays
     for name, value in fields.items():
         setattr(episode, name, value)
     episode.save()

@@ -111,6 +111,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
+DEMAND_MFA_OF_SUPERUSERS = True  # they manage every account and read every practice's log
 SECOND_FACTOR_KEYS: list[str] = []  # what encrypts their secrets; empty: SECRET_KEY
 MFA_ADAPTER = "patients.accounts.SecondFactorAdapter"
 MFA_FORMS = {

@@ -23,3 +23,4 @@ DATABASES = {
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+DEMAND_MFA_OF_SUPERUSERS = False

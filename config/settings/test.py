@@ -28,3 +28,4 @@ ERASURES_FILE = Path(tempfile.gettempdir()) / f"erasures-{os.getpid()}.jsonl"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A test of throttles sets the rate that it is about.
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])}
+DEMAND_MFA_OF_SUPERUSERS = False

@@ -652,3 +652,19 @@ def test_what_is_the_same_for_everybody_asks_nobody_for_a_second_factor(path, pr
     client.force_login(make_user(practice))
 
     assert client.get(path).status_code == Client().get(path).status_code
+
+
+def test_a_superuser_without_a_second_factor_is_sent_to_set_one_up(settings):
+    settings.DEMAND_MFA_OF_SUPERUSERS = True
+    client = Client()
+    client.force_login(make_user(is_superuser=True, is_staff=True))
+
+    answer = client.get("/admin/patients/accessevent/")
+
+    assert (answer.status_code, answer["Location"]) == (302, APP_PAGE)
+
+
+def test_production_demands_a_second_factor_of_superusers():
+    from config.settings import base
+
+    assert base.DEMAND_MFA_OF_SUPERUSERS
