@@ -33,7 +33,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.encoding import force_bytes
 
-from patients.models import User
+from patients.models import AuthToken, User
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -100,9 +100,19 @@ def lacks_second_factor(user: Any) -> bool:
     return (by_practice or by_power) and not has_second_factor(user)
 
 
+def end_tokens(sender: Any, instance: Authenticator, **kwargs: Any) -> None:
+    """Who removes the last second factor loses the tokens of practices that demand one. Called when a factor is deleted."""
+    if instance.type in SECOND_FACTORS and not has_second_factor(instance.user):
+        AuthToken.objects.filter(user=instance.user_id, practice__demand_mfa=True).delete()
+
+
+@transaction.atomic
 def accepts_code(user: User, code: str) -> bool:
-    """Whether this is a code of the person's app, or a recovery code, that was not used before. Now it is."""
-    codes = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN)
+    """Whether this is a code of the person's app, or a recovery code, that was not used before. Now it is.
+
+    The rows are locked: of two requests with the same code, one is second.
+    """
+    codes = Authenticator.objects.select_for_update().filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN)
     return any(one.wrap().validate_code(code) and _is_first_use(one, code) for one in codes)
 
 

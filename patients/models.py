@@ -133,9 +133,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         A new password ends every token, as it does sessions: whoever had the old one may have made some.
         """
-        is_set = getattr(self, "_password", None) is not None or not self.has_usable_password()
-        has_new_password = is_set and not self._state.adding
         fields = kwargs.get("update_fields")
+        is_set = getattr(self, "_password", None) is not None or not self.has_usable_password()
+        has_new_password = is_set and not self._state.adding and (fields is None or "password" in fields)
         with transaction.atomic():
             super().save(*args, **kwargs)
             if fields is None or "email" in fields:

@@ -668,3 +668,25 @@ def test_production_demands_a_second_factor_of_superusers():
     from config.settings import base
 
     assert base.DEMAND_MFA_OF_SUPERUSERS
+
+
+def test_who_removes_the_second_factor_loses_the_tokens_that_demand_one(user, practice):
+    set_up_app(user)
+    Practice.objects.update(demand_mfa=True)
+    there = make_practice("There")
+    token_for(user, practice)
+    token_for(user, there)
+
+    Authenticator.objects.get(user=user, type="totp").delete()
+
+    assert [token.practice for token in AuthToken.objects.filter(user=user)] == [there]
+
+
+def test_signing_in_without_a_password_ends_no_token(user, practice):
+    user.set_unusable_password()
+    user.save()
+    token_for(user, practice)
+
+    user.save(update_fields=["last_login"])
+
+    assert AuthToken.objects.filter(user=user).exists()
