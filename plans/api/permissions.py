@@ -52,7 +52,7 @@ SCOPES: Mapping[str, tuple[Scope, Scope | None]] = {
     "diff": PLANS,
     "programme-pdf": PLANS,
     "programme-json": PLANS,
-    "revision-share-link-list": PLANS,
+    "revision-share-link-list": (Scope.PLANS_READ, None),  # a new link opens a programme to who may only write
     "share-link-list": PLANS,
     "share-link-detail": PLANS,
     "compose": PLANS,
