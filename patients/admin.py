@@ -345,8 +345,21 @@ class SecondFactorAdmin(admin.ModelAdmin):
         return actions
 
 
+class LookOnlyAdmin(OwnerAdmin):
+    """Rows to look at: nobody adds, changes or deletes one here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Integration)
-class IntegrationAdmin(OwnerAdmin):
+class IntegrationAdmin(LookOnlyAdmin):
     """Other systems that act for a practice: to look at and to revoke. Secrets are made over the API."""
 
     list_display = ("name", "practice", "scopes", "prefix", "expires_at", "last_used_at", "revoked_at")
@@ -368,18 +381,9 @@ class IntegrationAdmin(OwnerAdmin):
         for integration in chosen:
             revoke_integration(user=request.user, integration=integration)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(AccessEvent)
-class AccessEventAdmin(OwnerAdmin):
+class AccessEventAdmin(LookOnlyAdmin):
     """Who looked. For reading only, here as in the database; and who reads it here stands in it."""
 
     list_display = ("at", "user_name", "role", "action", "object_type", "objects", "outcome", "client", "address")
@@ -425,15 +429,6 @@ class AccessEventAdmin(OwnerAdmin):
     @admin.display(description="objects")
     def objects(self, event: AccessEvent) -> str:
         return f"{len(event.object_ids)} records" if len(event.object_ids) > 1 else "".join(event.object_ids)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def record_log_read(user: Any, events: Iterable[AccessEvent]) -> None:

@@ -7,7 +7,6 @@ guess them, so that a slow hash would protect nothing more.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import re
 import secrets
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 
 from patients.access import Action, record_access
 from patients.models import Integration, Membership
+from patients.services import digest_of
 
 USUAL_TERM = datetime.timedelta(days=365)
 LONGEST_TERM = 2 * USUAL_TERM
@@ -96,7 +96,7 @@ def integration_with(secret: str) -> Integration | None:
     found = next(
         iter(Integration.objects.select_related("practice", "responsible__user").filter(key=parts[1]).order_by()), None
     )
-    if found is None or not constant_time_compare(found.digest, _digest_of(parts[2])) or not found.is_open:
+    if found is None or not constant_time_compare(found.digest, digest_of(parts[2])) or not found.is_open:
         return None
     _note_use(found)
     return found
@@ -111,12 +111,8 @@ def _note_use(integration: Integration) -> None:
 
 def _give_secret(integration: Integration) -> str:
     integration.key, rest = secrets.token_hex(8), secrets.token_hex(32)
-    integration.digest = _digest_of(rest)
+    integration.digest = digest_of(rest)
     return f"{integration.prefix}_{rest}"
-
-
-def _digest_of(rest: str) -> str:
-    return hashlib.sha256(rest.encode()).hexdigest()
 
 
 def _locked(integration: Integration) -> Integration:
