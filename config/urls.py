@@ -21,6 +21,7 @@ from plans.api.catalogue import (
     MuscleViewSet,
     ProtocolViewSet,
 )
+from plans.api.changes import PatientChangesViewSet, PracticeChangesViewSet
 from plans.api.checks import ValidateView
 from plans.api.compose import ComposeView
 from plans.api.figures import FigureView, PhotoView
@@ -84,6 +85,7 @@ urlpatterns = [
     path("api/v1/auth/login/", LoginView.as_view(), name="login"),
     path("api/v1/auth/logout/", LogoutView.as_view(), name="logout"),
     path("api/v1/practice/", PracticeView.as_view(), name="practice"),
+    path("api/v1/practice/changes/", PracticeChangesViewSet.as_view({"get": "list"}), name="practice-changes"),
     path("api/v1/auth/logout-all/", LogoutAllView.as_view(), name="logout-all"),
     path("api/v1/auth/tokens/", TokenViewSet.as_view({"get": "list"}), name="token-list"),
     path("api/v1/auth/tokens/<slug:prefix>/", TokenViewSet.as_view({"delete": "destroy"}), name="token-detail"),
@@ -105,6 +107,11 @@ urlpatterns = [
         "api/v1/revisions/<uuid:pk>/programme.json",
         RevisionViewSet.as_view({"get": "programme_json"}, **FILE),
         name="programme-json",
+    ),
+    path(
+        "api/v1/patients/<uuid:patient_id>/changes/",
+        PatientChangesViewSet.as_view({"get": "list"}),
+        name="patient-changes",
     ),
     path("api/v1/patients/<uuid:patient_id>/access-log/", AccessLogViewSet.as_view({"get": "list"}), name="access-log"),
     path(

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 
-from patients.models import AccessEvent, Patient
+from patients.models import AccessEvent, Integration, Patient, User
 
 
 def client_address(request: Any) -> str | None:
@@ -28,11 +29,17 @@ def client_address(request: Any) -> str | None:
 
 @dataclass(frozen=True)
 class RequestOrigin:
-    """Where a request came from, as the log keeps it."""
+    """Where a request came from, as the log keeps it, and the request itself."""
 
     request_id: str = ""
     address: str | None = None
     client: str = ""
+    request: HttpRequest | None = None
+
+    @property
+    def caller_id(self) -> uuid.UUID | None:
+        """Of the person or the integration; None of somebody without an account, or of a command."""
+        return getattr(getattr(self.request, "user", None), "pk", None)
 
 
 origin: ContextVar[RequestOrigin] = ContextVar("origin", default=RequestOrigin(client="command"))  # noqa: B039
@@ -55,16 +62,21 @@ def record_access(
 ) -> AccessEvent:
     """Write one access event: about one patient, or, of a list, about those who stood in it.
 
-    `practice_id` and `role` are of somebody without an account, whom a practice let in.
+    `practice_id`: whose data it is, where that isn't the practice that the user acts for. `role`: of somebody without an
+    account, whom a practice let in.
     A change calls this in its own transaction, so that neither is stored without the other.
     """
     membership = getattr(user, "membership", None)
+    if practice_id is None and membership is not None:
+        practice_id = membership.practice_id
+    if membership is not None and membership.practice_id == practice_id:
+        role = membership.role
     came_from = origin.get()
     return AccessEvent.objects.create(
-        practice_id=membership.practice_id if membership else practice_id,
+        practice_id=practice_id,
         user_id=getattr(user, "pk", None),
         on_behalf_of=getattr(user, "on_behalf_of", None),
-        role=membership.role if membership else role,
+        role=role,
         action=action,
         object_type=object_type,
         object_ids=[str(object_id) for object_id in object_ids],
@@ -83,3 +95,12 @@ def patient_of(record: Any) -> uuid.UUID:
         return record.pk
     patient_id: uuid.UUID = record.patient_id if hasattr(record, "patient_id") else record.episode.patient_id
     return patient_id
+
+
+def names_of(callers: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """The names that these people and integrations have today."""
+    asked = {pk for pk in callers if pk}
+    people, integrations = (
+        model.objects.filter(pk__in=asked).order_by().values_list("pk", "name") for model in (User, Integration)
+    )
+    return dict(people.union(integrations))

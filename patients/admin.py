@@ -6,13 +6,14 @@ The superuser manages all; an owner the own practice and its members. Django's m
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
@@ -24,11 +25,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from patients import services
+from patients import members
 from patients.access import Action, record_access
 from patients.accounts import has_second_factor
 from patients.integrations import revoke_integration
-from patients.models import AccessEvent, Integration, Membership, Practice, Role, User
+from patients.invitations import mail_invitation
+from patients.models import AccessEvent, Integration, Invitation, Membership, Practice, Role, User
 from patients.uploads import logo_png
 
 admin.site.unregister([Group, EmailAddress, Authenticator])
@@ -132,9 +134,7 @@ class PracticeAdmin(OwnerAdmin):
         return request.user.is_superuser
 
     def save_model(self, request: HttpRequest, obj: Practice, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if "demand_mfa" in form.changed_data:
-            services.demand_second_factor(practice=obj, demanded=obj.demand_mfa)
+        members.change_practice(user=request.user, practice=obj)
 
     @admin.display(description="logo")
     def logo(self, practice: Practice) -> str | SafeString:
@@ -178,8 +178,19 @@ class AccountForm(OneAccountAnAddress, UserChangeForm):
 
 
 class MembershipInline(admin.TabularInline):
+    """To look at: memberships have a page of their own, where a practice keeps its last owner."""
+
     model = Membership
     extra = 0
+    fields = readonly_fields = ("practice", "role", "created_at")
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(User)
@@ -227,68 +238,66 @@ class UserAdmin(BaseUserAdmin):
         return request.user.is_superuser
 
 
-class MembershipForm(forms.ModelForm):
-    """A colleague is named by e-mail: a list to choose from would show the people of other practices."""
+class NewMembershipForm(forms.ModelForm):
+    """The superuser names an account by e-mail; owners invite, and who is asked decides."""
 
-    acting_practice: Any = None
     email = forms.EmailField(help_text="Of an account that exists already.")
 
     class Meta:
         model = Membership
         fields = ("practice", "role")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance._state.adding and "practice" not in self.fields:
-            self.instance.practice_id = self.acting_practice
-
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
-            raise ValidationError("There is no account with this e-mail address. Ask the administrator to make one.")
+            raise ValidationError(
+                "There is no account with this e-mail address. Make one first, or let an owner invite."
+            )
         self.instance.user = user
         return email
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        practice = said.get("practice") or self.instance.practice_id
-        members = Membership.objects.filter(practice=practice)
-        if self.instance._state.adding and members.filter(user_id=self.instance.user_id).exists():
+        if Membership.objects.filter(practice=said.get("practice"), user_id=self.instance.user_id).exists():
             self.add_error("email", "This person is a member already.")
-        if not self.instance._state.adding and said.get("role") != Role.OWNER and is_last_owner(self.instance):
-            self.add_error("role", "A practice keeps at least one owner: make somebody else an owner first.")
         return said
 
 
-def is_last_owner(membership: Membership) -> bool:
-    others = Membership.objects.filter(practice_id=membership.practice_id, role=Role.OWNER).exclude(pk=membership.pk)
-    was_owner = Membership.objects.filter(pk=membership.pk, role=Role.OWNER).exists()
-    return was_owner and not others.exists()
+class MembershipForm(forms.ModelForm):
+    class Meta:
+        model = Membership
+        fields = ("role",)
+
+    def clean_role(self) -> str:
+        role: str = self.cleaned_data["role"]
+        if role != Role.OWNER and members.is_last_owner(self.instance):
+            raise ValidationError("A practice keeps at least one owner: make somebody else an owner first.")
+        return role
 
 
 @admin.register(Membership)
 class MembershipAdmin(OwnerAdmin):
-    form = MembershipForm
+    """Who belongs to a practice. Owners change roles and remove members; they invite new ones."""
+
     list_display = ("user", "email", "role", "practice", "created_at")
     list_select_related = ("user", "practice")
     list_filter = ("role",)
     search_fields = ("user__name", "user__email", "practice__name")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        if obj:
-            return ["user", "practice", "role"]
-        return ["email", "practice", "role"] if request.user.is_superuser else ["email", "role"]
+        return ["user", "practice", "role"] if obj else ["email", "practice", "role"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return ["user", "practice"] if obj else []
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.acting_practice = owned_practice(request.user)
-        if obj:
-            form.base_fields.pop("email", None)
-        return form
+        return super().get_form(
+            request, obj, change=change, form=MembershipForm if obj else NewMembershipForm, **kwargs
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
 
     @admin.display(description="e-mail", ordering="user__email")
     def email(self, membership: Membership) -> str:
@@ -296,21 +305,23 @@ class MembershipAdmin(OwnerAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An owner can't leave the practice without one."""
-        is_kept = obj is not None and not request.user.is_superuser and is_last_owner(obj)
+        is_kept = obj is not None and not request.user.is_superuser and members.is_last_owner(obj)
         return super().has_delete_permission(request, obj) and not is_kept
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         if not change:
-            return super().save_model(request, obj, form, change)
+            added = members.add_member(user=request.user, member=obj.user, practice=obj.practice, role=obj.role)
+            obj.pk = added.pk
+            return
         try:
-            services.change_role(membership=obj, role=obj.role)
-        except services.LastOwner as error:  # somebody else was faster than the form
+            members.change_role(user=request.user, membership=obj, role=obj.role)
+        except members.LastOwner as error:  # somebody else was faster than the form
             raise PermissionDenied from error
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         try:
-            services.end_membership(membership=obj, even_the_last_owner=request.user.is_superuser)
-        except services.LastOwner as error:
+            members.end_membership(user=request.user, membership=obj, even_the_last_owner=request.user.is_superuser)
+        except members.LastOwner as error:
             raise PermissionDenied from error
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -318,6 +329,66 @@ class MembershipAdmin(OwnerAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+
+class InvitationForm(forms.ModelForm):
+    by = forms.ChoiceField(
+        choices=[("email", "Mail it to the address"), ("link", "Show a link once, to hand over")],
+        widget=forms.RadioSelect,
+        initial="email",
+        help_text="Who has no account yet makes one from a mail only.",
+    )
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "role")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(OwnerAdmin):
+    """Whom an owner asks to become a member."""
+
+    form = InvitationForm
+    fields: ClassVar[Any] = ("email", "role", "by")
+    list_display = ("email", "role", "practice", "invited_by", "created_at", "expires_at", "state")
+    list_select_related = ("practice", "invited_by")
+    search_fields = ("email",)
+    actions = ("revoke",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return owned_practice(request.user) is not None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.list_display if obj else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.list_display if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
+        owner: Any = request.user  # who may add one
+        is_mailed = form.cleaned_data["by"] == "email"
+        made, secret = members.invite(user=owner, email=obj.email, role=obj.role, is_mailed=is_mailed)
+        obj.pk, obj.practice = made.pk, made.practice
+        link = request.build_absolute_uri(reverse("invitation", args=[secret]))
+        if not is_mailed:
+            messages.info(request, f"Hand over this link, it is shown this once: {link}")
+            return
+        try:
+            mail_invitation(made, link)
+        except OSError:
+            members.revoke_invitation(user=request.user, invitation=made)
+            messages.error(request, "The mail could not be sent. The invitation is revoked.")
+
+    @admin.action(description="Revoke selected invitations", permissions=["view"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
+        for invitation in chosen:
+            members.revoke_invitation(user=request.user, invitation=invitation)
 
 
 @admin.register(Authenticator)
@@ -432,7 +503,11 @@ class AccessEventAdmin(LookOnlyAdmin):
 
 
 def record_log_read(user: Any, events: Iterable[AccessEvent]) -> None:
-    """These events were shown: they tell of their patients who looked at them."""
-    shown = list(events)
-    patients = [one.patient_id for one in shown if one.patient_id]
-    record_access(user, Action.READ, "access_log", [str(one.pk) for one in shown], patient_ids=patients)
+    """These events were shown: they tell of their patients who looked at them. Each practice's in its own log."""
+    by_practice: dict[Any, list[AccessEvent]] = defaultdict(list)
+    for event in events:
+        by_practice[event.practice_id].append(event)
+    for practice_id, shown in by_practice.items():
+        patients = [one.patient_id for one in shown if one.patient_id]
+        ids = [str(one.pk) for one in shown]
+        record_access(user, Action.READ, "access_log", ids, patient_ids=patients, practice_id=practice_id)

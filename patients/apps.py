@@ -10,6 +10,7 @@ class PatientsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import post_delete
 
+        import patients.changes  # noqa: F401 - its receiver
         from patients.accounts import end_tokens, note_login
 
         user_logged_in.connect(note_login)

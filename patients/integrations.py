@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from patients.access import Action, record_access
+from patients.members import digest_of
 from patients.models import Integration, Membership
-from patients.services import digest_of
 
 USUAL_TERM = datetime.timedelta(days=365)
 LONGEST_TERM = 2 * USUAL_TERM
@@ -84,8 +84,11 @@ def name_responsible(*, user: Any, integration: Integration, responsible: Member
 @transaction.atomic
 def revoke_integration(*, user: Any, integration: Integration) -> None:
     """Its secret ends at once, and for ever. The row stays: the log names it."""
-    Integration.objects.filter(pk=integration.pk, revoked_at=None).update(revoked_at=timezone.now())
-    record_access(user, Action.DELETE, "integration", [integration.pk])
+    locked = _locked(integration)
+    if locked.revoked_at is None:
+        locked.revoked_at = timezone.now()
+        locked.save(update_fields=["revoked_at"])
+        record_access(user, Action.DELETE, "integration", [integration.pk], practice_id=integration.practice_id)
 
 
 def integration_with(secret: str) -> Integration | None:

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from patients import services
+from patients import members
 from patients.models import Invitation, User
 from patients.text import forbidden_in
 
@@ -139,7 +139,7 @@ def invitation_page(request: HttpRequest, secret: str) -> HttpResponse:
     A link that was handed over makes no account: it can be had mailed to the invited address, once.
     """
     found = Invitation.objects.open().select_related("practice", "invited_by")
-    invitation = found.filter(digest=services.digest_of(secret)).first()
+    invitation = found.filter(digest=members.digest_of(secret)).first()
     if invitation is None:
         raise Http404
     user = request.user if isinstance(request.user, User) else None
@@ -149,13 +149,13 @@ def invitation_page(request: HttpRequest, secret: str) -> HttpResponse:
             return _joining(request, invitation, words, user)
         show = _newcomer if invitation.is_mailed else _holder_of_link
         return show(request, invitation, words)
-    except services.InvitationGone as error:
+    except members.InvitationGone as error:
         raise Http404 from error
 
 
 def _joining(request: HttpRequest, invitation: Invitation, words: dict[str, str], user: User) -> HttpResponse:
     if request.method == "POST":
-        membership = services.accept_invitation(invitation=invitation, user=user)
+        membership = members.accept_invitation(invitation=invitation, user=user)
         request.session["practice"] = str(membership.practice_id)
         return redirect("home")
     is_member = user.memberships.filter(practice=invitation.practice).exists()
@@ -166,13 +166,13 @@ def _holder_of_link(request: HttpRequest, invitation: Invitation, words: dict[st
     """The same whether there is an account with the address, which whoever holds the link need not know."""
     said, status = {"words": words, "is_handed": True}, 200
     if request.method == "POST":
-        secret = services.new_secret()
+        secret = members.new_secret()
         try:
             mail_invitation(invitation, request.build_absolute_uri(reverse("invitation", args=[secret])))
         except OSError:
             said, status = said | {"has_failed": True}, 503
         else:
-            services.replace_secret(invitation=invitation, mailed=secret)
+            members.replace_secret(invitation=invitation, mailed=secret)
             said = {"words": words, "is_sent": True}
     return render(request, "invitations/accept.html", said, status=status)
 
@@ -183,6 +183,6 @@ def _newcomer(request: HttpRequest, invitation: Invitation, words: dict[str, str
     form = NewAccountForm(request.POST or None, invitation=invitation, words=words)
     if form.is_valid():
         said = form.cleaned_data
-        services.accept_with_new_account(invitation=invitation, name=said["name"], password=said["password"])
+        members.accept_with_new_account(invitation=invitation, name=said["name"], password=said["password"])
         return redirect("account_login")
     return render(request, "invitations/accept.html", {"words": words, "form": form})

@@ -26,7 +26,7 @@ def request_origin(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
-        token = origin.set(RequestOrigin(request_id, client_address(request), "web"))
+        token = origin.set(RequestOrigin(request_id, client_address(request), "web", request))
         try:
             response = get_response(request)
         finally:

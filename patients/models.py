@@ -22,6 +22,7 @@ from django.utils.functional import cached_property
 from knox.models import AbstractAuthToken
 from knox.models import AuthTokenManager as KnoxTokenManager
 
+from patients.history import Change, History, PatientChange
 from patients.text import searchable
 from patients.vocabulary import BodyRegion, Country, FigureHair, FigureTone, Language
 
@@ -80,6 +81,8 @@ class Practice(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    history = History(Change, without=("logo_png", "created_at", "updated_at"))
 
     class Meta:
         ordering = ["name"]
@@ -187,6 +190,7 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PracticeQuerySet.as_manager()
+    history = History(Change, without=("created_at",))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "practice"], name="one_membership_per_practice")]
@@ -251,6 +255,7 @@ class Integration(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     objects = PracticeQuerySet.as_manager()
+    history = History(Change, without=("digest", "created_by", "created_at", "last_used_at"))
 
     # It is nobody who signed in: what asks for no more than that stays closed.
     is_authenticated = False
@@ -388,6 +393,7 @@ class Patient(PracticeData):
     search = models.TextField(editable=False, default="")
 
     objects = PatientQuerySet.as_manager()
+    history = History(PatientChange, without=("search", "created_at", "updated_at"))
 
     class Meta:
         ordering = ["family_name", "given_name", "id"]
@@ -417,6 +423,8 @@ class PatientIdentifier(models.Model):
     system = models.CharField(max_length=200, help_text="URI of the other system, as in FHIR.")
     value = models.CharField(max_length=200)
 
+    history = History(PatientChange)
+
     class Meta:
         ordering = ["system", "value"]
         constraints = [
@@ -437,6 +445,8 @@ class Episode(PracticeData):
     closed_on = models.DateField(null=True, blank=True)
     precautions = models.JSONField(default=list, blank=True)
     goals = models.JSONField(default=list, blank=True, help_text="In the patient's own words.")
+
+    history = History(PatientChange, without=("created_at", "updated_at"))
 
     class Meta:
         ordering = ["-created_at", "-id"]

@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from patients.changes import patient_changes
+from patients.history import Change
 from patients.models import Patient
 
 Model = type[models.Model]
@@ -23,7 +25,8 @@ Model = type[models.Model]
 def patient_paths() -> Mapping[Model, str]:
     """Each model of patient data and the lookup that leads from its rows to the patient.
 
-    A model stands behind those that it refers to.
+    A model stands behind those that it refers to, and before all of them what keeps their changes: whoever deletes rows
+    from the last model on makes changes by it, and deletes these as well.
     """
     paths: dict[Model, str] = {Patient: "pk"}
     reached: list[Model] = [Patient]
@@ -33,11 +36,13 @@ def patient_paths() -> Mapping[Model, str]:
                 paths[model] = field.name if target is Patient else f"{field.name}__{paths[target]}"
                 reached.append(model)
     order = TopologicalSorter({model: _refers_to(model) & paths.keys() for model in paths}).static_order()
-    return {model: paths[model] for model in order}
+    return {**dict.fromkeys(patient_changes(), "of_patient"), **{model: paths[model] for model in order}}
 
 
 def _keys_to(target: Model) -> Iterator[tuple[Model, models.Field[Any, Any]]]:
     for model in apps.get_models(include_auto_created=True):
+        if issubclass(model, Change):  # found by `of_patient`, wherever their row went
+            continue
         yield from ((model, field) for field in model._meta.local_concrete_fields if field.related_model is target)
 
 
@@ -46,7 +51,7 @@ def _refers_to(model: Model) -> set[Any]:
 
 
 def records_of(patient_id: uuid.UUID) -> Iterator[tuple[Model, QuerySet[Any]]]:
-    """The rows of one patient, model by model; the patient's own first."""
+    """The rows of one patient, model by model, each behind what it refers to."""
     for model, path in patient_paths().items():
         yield model, model._base_manager.filter(**{path: patient_id})
 
@@ -66,5 +71,6 @@ def _times_of_writing(model: Model) -> Iterator[models.Field[Any, Any]]:
     """Fields that hold when a row was made or changed: those that are filled by themselves."""
     for field in model._meta.concrete_fields:
         is_automatic = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-        if isinstance(field, models.DateTimeField) and (is_automatic or field.default is timezone.now):
+        is_written = is_automatic or field.default is timezone.now or field.name == "history_date"
+        if isinstance(field, models.DateTimeField) and is_written:
             yield field

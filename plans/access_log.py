@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from patients.access import Outcome
-from patients.models import AccessEvent, Integration, Patient, User
+from patients.access import Outcome, names_of
+from patients.models import AccessEvent, Patient
 from plans import words
 from plans.handout import direction_of
 
@@ -47,11 +47,7 @@ def printed_log(
 
 def names_in(events: Iterable[AccessEvent]) -> dict[uuid.UUID, str]:
     """The names that the people and integrations in these events have today."""
-    asked = {pk for event in events for pk in (event.user_id, event.on_behalf_of) if pk}
-    people, integrations = (
-        model.objects.filter(pk__in=asked).order_by().values_list("pk", "name") for model in (User, Integration)
-    )
-    return dict(people.union(integrations))
+    return names_of(pk for event in events for pk in (event.user_id, event.on_behalf_of))
 
 
 def exported_event(event: AccessEvent, names: Names) -> dict[str, Any]:

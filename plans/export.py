@@ -12,6 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -19,7 +20,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from patients.access import Action, record_access
+from patients.access import Action, names_of, record_access
+from patients.changes import changes_of_patient, told
+from patients.history import Change
 from patients.models import AccessEvent, Patient
 from patients.records import patient_paths, records_of
 from plans import words
@@ -73,8 +76,26 @@ def readme(first: str) -> str:
 
 def data_of(patient: Patient) -> dict[str, Any]:
     """Every row about the patient with every field, by kind. Made from the models: a new field is there by itself."""
-    rows = {str(model._meta.model_name): [_row(one) for one in found] for model, found in records_of(patient.pk)}
-    return {"format": FORMAT, "exported_at": timezone.now(), **rows}
+    records = [(model, found) for model, found in records_of(patient.pk) if not issubclass(model, Change)]
+    rows = {str(model._meta.model_name): [_row(one) for one in found] for model, found in records}
+    return {"format": FORMAT, "exported_at": timezone.now(), **rows, "changes": _changes(patient)}
+
+
+def _changes(patient: Patient) -> list[dict[str, Any]]:
+    """Who changed what of it, newest first; from which request is the practice's own."""
+    changes = told(changes_of_patient(patient.pk)[:])
+    names = names_of(one.user for one in changes)
+    return [
+        {
+            "at": one.at,
+            "change": one.change,
+            "object_type": one.object_type,
+            "object_id": one.object_id,
+            "user": names.get(one.user) if one.user else None,
+            "fields": [asdict(field) for field in one.fields],
+        }
+        for one in changes
+    ]
 
 
 def _row(record: models.Model) -> dict[str, Any]:

@@ -10,10 +10,13 @@ from typing import Any, Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.dispatch import receiver
 from django.utils import timezone
+from simple_history.signals import pre_create_historical_record
 
 from catalogue.models import Exercise, Protocol
 from catalogue.vocabulary import Side
+from patients.history import History, PatientChange
 from patients.models import AppendOnly, Episode, Integration, Patient, Practice, PracticeData, PracticeQuerySet, User
 from patients.vocabulary import Language
 from plans.pictures import Picture, digests_in
@@ -26,6 +29,17 @@ class PlanQuerySet(PracticeQuerySet):
     def complete(self) -> Self:
         """With everything that a plan's form needs, in a constant number of queries."""
         return self.select_related("protocol", "episode", "author").prefetch_related("items__exercise")
+
+
+class PlanChange(PatientChange):
+    """A plan with its items, as `plans.forms` writes them. Of a deletion there are none: the row before has them."""
+
+    items = models.JSONField(null=True)
+
+    beside = ("items",)
+
+    class Meta:
+        abstract = True
 
 
 class Plan(PracticeData):
@@ -53,6 +67,10 @@ class Plan(PracticeData):
     version = models.PositiveIntegerField(default=1)
 
     objects = PlanQuerySet.as_manager()
+    history = History(PlanChange, without=("status", "created_at", "updated_at"))
+
+    # Not stored in this row: the items that are written with it, for the history.
+    written_items: list[dict[str, Any]] | None = None
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -67,6 +85,11 @@ class Plan(PracticeData):
 
     def __str__(self) -> str:
         return f"Plan {self.pk}"
+
+
+@receiver(pre_create_historical_record, sender=Plan.history.model)
+def keep_items(instance: Plan, history_instance: Any, **kwargs: Any) -> None:
+    history_instance.items = instance.written_items
 
 
 class PlanItem(models.Model):

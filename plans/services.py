@@ -232,6 +232,7 @@ def _write(plan: Plan, programme: Programme) -> None:
         setattr(plan, name, data[name])
     plan.starts_on, plan.review_on = programme.starts_on, programme.review_on
     plan.frequency = programme_frequency_data(programme)
+    plan.written_items = data["items"]
     plan.save()
     seen = Exercise.objects.of_practice(plan.practice_id).filter(code__in={item.exercise for item in programme.items})
     exercises: dict[str, Exercise] = {exercise.code: exercise for exercise in seen}

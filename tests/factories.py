@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from catalogue.copying import copy_exercise
 from catalogue.models import Exercise, ExerciseText, Protocol
 from patients.integrations import create_integration
+from patients.members import digest_of
 from patients.models import (
     AuthToken,
     Clearance,
@@ -25,7 +26,6 @@ from patients.models import (
     Role,
     User,
 )
-from patients.services import digest_of
 from plans import services
 from plans.api.plan_forms import completed
 from plans.checking import catalogue_of

@@ -99,6 +99,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+SIMPLE_HISTORY_DATE_INDEX = False  # changes are looked for by their patient or practice
 # From the login on, however busy the session is (`bounded_session`); the cookie ends with the browser.
 SESSION_COOKIE_AGE = 8 * 60 * 60
 

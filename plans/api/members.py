@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from patients import services
+from patients import members
 from patients.invitations import mail_invitation
 from patients.models import Invitation, Membership, Role
 from plans.api.fields import Choice, Email, Flag, Strict
@@ -45,7 +45,8 @@ class PracticeView(APIView):
         form = PracticeSerializer(data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         if "demand_mfa" in form.validated_data:
-            services.demand_second_factor(practice=practice, demanded=form.validated_data["demand_mfa"])
+            practice.demand_mfa = form.validated_data["demand_mfa"]
+            members.change_practice(user=request.user, practice=practice, fields=["demand_mfa"])
         return Response(PracticeSerializer(practice).data)
 
 
@@ -74,16 +75,17 @@ class MemberViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
-        members = Membership.objects.visible_to(self.request.user)
-        return members.select_related("user").order_by("user__name", "pk")
+        visible = Membership.objects.visible_to(self.request.user)
+        return visible.select_related("user").order_by("user__name", "pk")
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         membership = self.get_object()
         form = MemberSerializer(data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         try:
-            changed = services.change_role(membership=membership, role=form.validated_data.get("role", membership.role))
-        except services.LastOwner as error:
+            role = form.validated_data.get("role", membership.role)
+            changed = members.change_role(user=request.user, membership=membership, role=role)
+        except members.LastOwner as error:
             raise last_owner() from error
         except Membership.DoesNotExist as error:
             raise NotFound from error
@@ -96,8 +98,8 @@ class MemberViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
         if mine != membership and (mine is None or mine.role != Role.OWNER):
             raise PermissionDenied(OwnerMayWrite.message)
         try:
-            services.end_membership(membership=membership)
-        except services.LastOwner as error:
+            members.end_membership(user=request.user, membership=membership)
+        except members.LastOwner as error:
             raise last_owner() from error
         except Membership.DoesNotExist as error:
             raise NotFound from error
@@ -156,7 +158,7 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invitatio
         owner: Any = request.user  # a person: integrations are kept out
 
         def make() -> Invitation:
-            invitation, secret = services.invite(
+            invitation, secret = members.invite(
                 user=owner, email=said["email"], role=said["role"], is_mailed=said["by"] == "email"
             )
             links.append(request.build_absolute_uri(reverse("invitation", args=[secret])))
@@ -174,7 +176,7 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invitatio
         try:
             mail_invitation(invitation, link)
         except OSError as error:
-            services.revoke_invitation(invitation=invitation)
+            members.revoke_invitation(user=self.request.user, invitation=invitation)
             raise Problem(503, "mail-failed", "The mail could not be sent. Nobody was invited.") from error
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -182,5 +184,5 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invitatio
         invitation = self.get_object()
         if invitation.accepted_at is not None:
             raise Problem(409, "accepted", "This invitation was accepted. Remove the member instead.")
-        services.revoke_invitation(invitation=invitation)
+        members.revoke_invitation(user=request.user, invitation=invitation)
         return Response(status=204)

@@ -183,6 +183,7 @@ WORDS = {
     "log.object.fix": "Die Prüfung Ihres Plans",
     "log.object.validate": "Die Prüfung Ihres Plans",
     "log.object.compose": "Ein Vorschlag für Ihren Plan",
+    "log.object.changes": "Was an Ihrer Akte geändert wurde",
     "log.object.access_log": "Diese Liste",
     "log.object.access_log.pdf": "Diese Liste, zum Drucken",
     "log.object.share_link": "Ihr Programm, über den Link",
@@ -208,6 +209,7 @@ WORDS = {
     "export.readme": "Ihre Daten\n"
     "Das ist eine Kopie von allem, was Ihre Praxis hier über Sie speichert.\n"
     "patient.json: Ihre Angaben, Beschwerden, Pläne und Programme, als Daten.\n"
+    "changes in patient.json: was an Ihrer Akte geändert wurde, wann und von wem.\n"
     "revisions: Ihre Programme, in der Reihenfolge, in der Sie sie bekamen.\n"
     "Jedes hat einen eigenen Ordner. programme.json sind die Daten. Die PDF-Dateien sind zum Lesen.\n"
     "Ein älteres Programm hat hier vielleicht kein PDF. Fragen Sie Ihre Praxis danach.\n"

@@ -181,6 +181,7 @@ WORDS = {
     "log.object.fix": "Le contrôle de votre plan",
     "log.object.validate": "Le contrôle de votre plan",
     "log.object.compose": "Une proposition pour votre plan",
+    "log.object.changes": "Ce qui a été changé dans votre dossier",
     "log.object.access_log": "Cette liste",
     "log.object.access_log.pdf": "Cette liste, à imprimer",
     "log.object.share_link": "Votre programme, par son lien",
@@ -206,6 +207,7 @@ WORDS = {
     "export.readme": "Vos données\n"
     "Voici une copie de tout ce que votre cabinet garde ici sur vous.\n"
     "patient.json : vos coordonnées, vos plaintes, vos plans et vos programmes, comme données.\n"
+    "changes dans patient.json : ce qui a été changé dans votre dossier, quand et par qui.\n"
     "revisions : vos programmes, dans l'ordre où vous les avez reçus.\n"
     "Chacun a son dossier. programme.json contient les données. Les fichiers PDF sont à lire.\n"
     "Un ancien programme peut ne pas avoir de PDF ici. Demandez-le à votre cabinet.\n"

@@ -18,8 +18,8 @@ from django.utils import timezone
 from catalogue.figures.drawing import Drawing, Look
 from catalogue.models import Protocol
 from catalogue.source import read_content
+from patients.members import create_practice
 from patients.models import AuthToken, Practice, User
-from patients.services import create_practice
 from plans.checking import catalogue_of
 from plans.forms import programme_data, programme_from
 from plans.models import Revision

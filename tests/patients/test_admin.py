@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from patients.access import Action, record_access
-from patients.models import AccessEvent, Membership, Practice, Role, User
+from patients.models import AccessEvent, Invitation, Membership, Practice, Role, User
 from tests.catalogue.admin_pages import (
     add_page,
     change,
@@ -25,12 +27,12 @@ from tests.catalogue.admin_pages import (
     page_of,
     signed_in,
 )
-from tests.factories import make_integration, make_practice, make_user
+from tests.factories import make_integration, make_invitation, make_practice, make_user
 
 pytestmark = pytest.mark.django_db
 
-PRACTICES, USERS, MEMBERSHIPS, EVENTS, INTEGRATIONS = (
-    f"patients_{name}" for name in ("practice", "user", "membership", "accessevent", "integration")
+PRACTICES, USERS, MEMBERSHIPS, EVENTS, INTEGRATIONS, INVITATIONS = (
+    f"patients_{name}" for name in ("practice", "user", "membership", "accessevent", "integration", "invitation")
 )
 PASSWORD = "correct horse battery staple"
 
@@ -80,7 +82,7 @@ def test_who_owns_no_practice_sees_nothing_here(role: str | None) -> None:
     practice = make_practice()
     client = signed_in(make_staff(practice, role) if role else make_staff(None))
 
-    for model in (PRACTICES, USERS, MEMBERSHIPS, EVENTS, INTEGRATIONS):
+    for model in (PRACTICES, USERS, MEMBERSHIPS, EVENTS, INTEGRATIONS, INVITATIONS):
         assert client.get(list_page(model)).status_code == 403, model
     assert client.get(page_of(practice)).status_code == 403
     assert client.get(reverse("admin:app_list", args=["patients"])).status_code == 404
@@ -247,18 +249,17 @@ def test_an_owner_sees_the_members_of_the_own_practice_and_no_others() -> None:
 
     assert listed(client, MEMBERSHIPS) == [owner.memberships.get()]
     assert client.get(page_of(hidden.memberships.get())).status_code == 302
-    assert "hidden@stranger.example" not in client.get(add_page(MEMBERSHIPS)).content.decode()
 
 
-def test_an_owner_adds_a_colleague_by_e_mail_to_the_own_practice_whatever_is_sent() -> None:
-    practice, stranger = make_practice("Own"), make_practice("Stranger")
+def test_an_owner_makes_nobody_a_member_who_did_not_agree() -> None:
+    practice = make_practice()
     colleague = make_user(None, email="colleague@practice.example")
-    data = {"email": "Colleague@Practice.example", "role": "clinician", "practice": str(stranger.pk)}
+    client = signed_in(make_staff(practice))
 
-    answer = signed_in(make_staff(practice)).post(add_page(MEMBERSHIPS), data)
+    answer = client.post(add_page(MEMBERSHIPS), {"email": colleague.email, "role": "clinician"})
 
-    assert answer.status_code == 302
-    assert [(one.practice, one.role) for one in colleague.memberships.all()] == [(practice, "clinician")]
+    assert (answer.status_code, client.get(add_page(MEMBERSHIPS)).status_code) == (403, 403)
+    assert not colleague.memberships.exists()
 
 
 @pytest.mark.parametrize(
@@ -268,8 +269,9 @@ def test_an_owner_adds_a_colleague_by_e_mail_to_the_own_practice_whatever_is_sen
 def test_an_unknown_person_and_a_member_are_not_added(email: str, told: str) -> None:
     practice = make_practice()
     make_user(practice, email="colleague@practice.example")
+    data = {"email": email, "practice": str(practice.pk), "role": "assistant"}
 
-    answer = signed_in(make_staff(practice)).post(add_page(MEMBERSHIPS), {"email": email, "role": "assistant"})
+    answer = signed_in(make_superuser()).post(add_page(MEMBERSHIPS), data)
 
     assert told in errors_on(answer)
 
@@ -319,6 +321,104 @@ def test_the_superuser_makes_the_first_owner_of_any_practice() -> None:
     signed_in(make_superuser()).post(add_page(MEMBERSHIPS), data)
 
     assert user.memberships.get(practice=practice).role == "owner"
+    assert User.objects.get(pk=user.pk).is_staff
+
+
+def test_the_page_of_an_account_shows_its_memberships_and_changes_none() -> None:
+    member = make_user(make_practice("Own"), Role.OWNER)
+    membership, other = member.memberships.get(), make_practice("Other")
+    client = signed_in(make_superuser())
+    sent = {"memberships-TOTAL_FORMS": "2", "memberships-INITIAL_FORMS": "1", "memberships-0-id": str(membership.pk)}
+    sent |= {"memberships-0-user": str(member.pk), "memberships-0-role": "assistant", "memberships-0-DELETE": "on"}
+    sent |= {
+        "memberships-1-user": str(member.pk),
+        "memberships-1-practice": str(other.pk),
+        "memberships-1-role": "owner",
+    }
+
+    assert "Own" in client.get(page_of(member)).content.decode()
+    client.post(page_of(member), {"email": member.email, "name": "Renamed", **sent})
+
+    member.refresh_from_db()
+    assert member.name == "Renamed"
+    assert [(one.pk, one.role) for one in member.memberships.all()] == [(membership.pk, "owner")]
+
+
+def test_an_owner_whose_account_is_closed_is_not_counted_as_one() -> None:
+    practice = make_practice()
+    make_user(practice, Role.OWNER, is_active=False)
+    owner = make_staff(practice)
+
+    answer = change(signed_in(owner), page_of(owner.memberships.get()), role="clinician")
+
+    assert "keeps at least one owner" in errors_on(answer)
+
+
+# Invitations.
+
+
+def test_an_owner_invites_by_a_link_that_is_shown_once() -> None:
+    practice = make_practice()
+    client = signed_in(make_staff(practice))
+
+    answer = client.post(
+        add_page(INVITATIONS), {"email": "Nora@Practice.example", "role": "clinician", "by": "link"}, follow=True
+    )
+
+    invitation = Invitation.objects.get()
+    assert (invitation.practice, invitation.email, invitation.is_mailed) == (practice, "nora@practice.example", False)
+    found = re.search(r"http://testserver(/invitations/[^/]+/)", answer.content.decode())
+    assert found is not None
+    assert client.get(found[1]).status_code == 200
+    assert found[1] not in client.get(list_page(INVITATIONS)).content.decode()
+    assert mail.outbox == []
+
+
+def test_an_owner_invites_by_a_mail() -> None:
+    answer = signed_in(make_staff(make_practice())).post(
+        add_page(INVITATIONS), {"email": "nora@practice.example", "role": "assistant", "by": "email"}, follow=True
+    )
+
+    assert [one.to for one in mail.outbox] == [["nora@practice.example"]]
+    assert Invitation.objects.get().is_mailed
+    assert "/invitations/" not in answer.content.decode()
+
+
+def test_a_mail_that_fails_invites_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr("patients.admin.mail_invitation", fail)
+
+    answer = signed_in(make_staff(make_practice())).post(
+        add_page(INVITATIONS), {"email": "nora@practice.example", "role": "assistant", "by": "email"}, follow=True
+    )
+
+    assert "could not be sent" in answer.content.decode()
+    assert Invitation.objects.get().state == "revoked"
+
+
+def test_an_owner_revokes_invitations_of_the_own_practice_and_sees_no_others() -> None:
+    practice = make_practice("Own")
+    invitation = make_invitation(practice, secret="own")
+    hidden = make_invitation(make_practice("Stranger"), secret="hidden")
+    client = signed_in(make_staff(practice))
+
+    assert listed(client, INVITATIONS) == [invitation]
+    client.post(list_page(INVITATIONS), {"action": "revoke", "_selected_action": [invitation.pk, hidden.pk]})
+
+    invitation.refresh_from_db()
+    hidden.refresh_from_db()
+    assert (invitation.state, hidden.state) == ("revoked", "open")
+    assert client.get(page_of(invitation)).status_code == 200
+    assert client.post(page_of(invitation), {"role": "owner"}).status_code == 403
+    assert client.post(delete_page(invitation), {"post": "yes"}).status_code == 403
+
+
+def test_the_superuser_invites_nobody_to_a_practice_of_others() -> None:
+    make_practice()
+
+    assert signed_in(make_superuser()).get(add_page(INVITATIONS)).status_code == 403
 
 
 # The access log.

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from patients import services
+from patients import members
 from patients.models import AuthToken, Invitation, Membership, Practice, Role, User
 from tests.factories import PASSWORD, make_client, make_invitation, make_practice, make_user, token_for
 from tests.patients.signing_in import link_in_mail, set_up_app, signed_in
@@ -305,8 +305,8 @@ def test_an_invitation_that_was_opened_in_time_cannot_be_accepted_after_it_is_go
     user = make_user(None)
 
     for invitation in gone(practice).values():
-        with pytest.raises(services.InvitationGone):
-            services.accept_invitation(invitation=invitation, user=user)
+        with pytest.raises(members.InvitationGone):
+            members.accept_invitation(invitation=invitation, user=user)
 
     assert not user.memberships.exists()
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from patients import services
+from patients import members, services
 from patients.models import Patient, Practice, User
 
 PRACTICE = "Demo Practice Example Street"
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{EMAIL}\n{password}")
 
     def _create(self) -> None:
-        practice = services.create_practice(
+        practice = members.create_practice(
             name=PRACTICE,
             owner_email=EMAIL,
             owner_name="Demo Clinician",

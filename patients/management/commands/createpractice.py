@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
+from patients.members import create_practice
 from patients.models import Practice, User
-from patients.services import create_practice
 from patients.vocabulary import Country, Language
 
 

@@ -159,6 +159,10 @@ def test_the_record_of_an_erasure_says_who_decided_it_when_and_why_and_how_much_
         "programmefile": 2,
         "sharelink": 1,
         "idempotencykey": 1,
+        "historicalpatient": 1,
+        "historicalpatientidentifier": 1,
+        "historicalepisode": 2,
+        "historicalplan": 6,
     }
     assert kept.counts == said["counts"]
 

@@ -1,0 +1,155 @@
+"""What was changed in a record, by whom and when: the histories of all its tables as one list, newest first."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.dispatch import receiver
+from simple_history.signals import pre_create_historical_record
+
+from patients.access import origin, patient_of
+from patients.history import PatientChange
+from patients.models import Integration, Membership, Practice
+
+WHERE_IT_BELONGS = {"id", "practice", "patient", "episode"}
+"""Fields of a row that never change."""
+NAMED = ("user", "author", "protocol", "responsible__user", "responsible__practice")
+"""What rows refer to, and is told by its name."""
+KINDS = {"+": "created", "~": "changed", "-": "deleted"}
+
+
+@receiver(pre_create_historical_record)
+def note_origin(instance: Any, history_instance: Any, **kwargs: Any) -> None:
+    """Beside the fields of a row that changes: who did it, in which request, and to whose record."""
+    came_from = origin.get()
+    history_instance.request_id = came_from.request_id
+    history_instance.history_user_id = came_from.caller_id
+    if isinstance(history_instance, PatientChange):
+        history_instance.of_patient = patient_of(instance)
+
+
+class ChangeList:
+    """Rows of several histories as one list, as far as pages need it."""
+
+    def __init__(self, histories: Iterable[QuerySet[Any]], newest_first: bool = True) -> None:
+        self.histories, self.newest_first = list(histories), newest_first
+
+    def filter(self, *conditions: Any, **values: Any) -> Self:
+        return type(self)((rows.filter(*conditions, **values) for rows in self.histories), self.newest_first)
+
+    def order_by(self, *names: str) -> Self:
+        return type(self)((rows.order_by(*names) for rows in self.histories), names[0].startswith("-"))
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        found = [row for rows in self.histories for row in rows[: part.stop]]
+        found.sort(key=lambda row: (row.history_date, _object_type(row), row.history_id), reverse=self.newest_first)
+        return found[part]
+
+
+def changes_of_patient(patient_id: uuid.UUID) -> ChangeList:
+    """Of everything in a patient's record that can be changed, be it deleted since."""
+    return ChangeList(_history(model, of_patient=patient_id) for model in patient_changes())
+
+
+def changes_of_practice(practice_id: uuid.UUID) -> ChangeList:
+    """Of the practice itself, its members, and the systems that it let in."""
+    own = _history(Practice.history.model, id=practice_id)
+    return ChangeList(
+        [own, *(_history(model.history.model, practice_id=practice_id) for model in (Membership, Integration))]
+    )
+
+
+def patient_changes() -> Iterator[type[PatientChange]]:
+    """The models of all changes to patients' records."""
+    return (model for model in apps.get_models() if issubclass(model, PatientChange))
+
+
+def _history(model: Any, **whose: Any) -> QuerySet[Any]:
+    earlier = model.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+    previous = Subquery(earlier.order_by("-history_id").values("history_id")[:1])
+    return _with_names(model).filter(**whose).annotate(previous_id=previous)
+
+
+def _with_names(model: Any) -> QuerySet[Any]:
+    fields = {field.name for field in model._meta.concrete_fields}
+    rows: QuerySet[Any] = model.objects.select_related(*(name for name in NAMED if name.split("__")[0] in fields))
+    return rows
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """What a field said before and says after; None where there was no row yet, or is none any more."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Told:
+    """One change in words of the record: `change` is created, changed or deleted; `user` a person or an integration."""
+
+    at: datetime.datetime
+    change: str
+    object_type: str
+    object_id: str
+    user: uuid.UUID | None
+    request_id: str
+    fields: list[FieldChange]
+
+
+def told(rows: Iterable[Any]) -> list[Told]:
+    shown = list(rows)
+    before = _previous(shown)
+    return [_told(row, before.get((type(row), row.previous_id))) for row in shown]
+
+
+def _told(row: Any, previous: Any) -> Told:
+    return Told(
+        at=row.history_date,
+        change=KINDS[row.history_type],
+        object_type=_object_type(row),
+        object_id=str(row.id),
+        user=row.history_user_id,
+        request_id=row.request_id,
+        fields=list(_fields(previous, row)),
+    )
+
+
+def _object_type(row: Any) -> str:
+    """What kind of row was changed, as `patient_identifier`."""
+    return str(row.instance_type._meta.verbose_name).replace(" ", "_")
+
+
+def _previous(rows: Iterable[Any]) -> dict[tuple[Any, int], Any]:
+    wanted: dict[Any, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.previous_id is not None:
+            wanted[type(row)].add(row.previous_id)
+    return {(model, pk): one for model, pks in wanted.items() for pk, one in _with_names(model).in_bulk(pks).items()}
+
+
+def _fields(previous: Any, row: Any) -> Iterator[FieldChange]:
+    before = _values(previous) if previous else {}
+    after = _values(row) if row.history_type != "-" else {}
+    for name in after or before:
+        if before.get(name) != after.get(name) or not (before and after):
+            yield FieldChange(name, before.get(name), after.get(name))
+
+
+def _values(row: Any) -> dict[str, Any]:
+    """By field, what a row says; of what it refers to, the name."""
+    names = [field.name for field in row.tracked_fields if field.name not in WHERE_IT_BELONGS]
+    return {name: _value(row, name) for name in (*names, *row.beside)}
+
+
+def _value(row: Any, name: str) -> Any:
+    value = getattr(row, name)
+    return str(value) if isinstance(value, Model) else value

@@ -1,0 +1,192 @@
+"""Who belongs to a practice, and who may join: one function an operation, one transaction each.
+
+Each change of rights is an event in the access log of the practice that it is about, whoever makes it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import secrets
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from patients.access import Action, record_access
+from patients.accounts import SECOND_FACTORS
+from patients.models import AuthToken, Invitation, Membership, Practice, Role, User
+
+INVITATION_STANDS = datetime.timedelta(days=7)
+
+
+@transaction.atomic
+def create_practice(*, name: str, owner_email: str, owner_name: str, password: str, **fields: Any) -> Practice:
+    """A practice with its first owner, who may also manage the practice's catalogue in the admin."""
+    practice = Practice.objects.create(name=name, **fields)
+    owner = User.objects.filter(email__iexact=owner_email).first()
+    if owner is None:
+        owner = User.objects.create_user(owner_email, password, name=owner_name)
+    owner.is_staff = True
+    owner.save(update_fields=["is_staff"])
+    Membership.objects.create(user=owner, practice=practice, role=Role.OWNER)
+    return practice
+
+
+class LastOwner(Exception):
+    """A practice keeps at least one owner."""
+
+
+class InvitationGone(Exception):
+    """The invitation was accepted, revoked or has expired in the meantime."""
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret. It is long and random, so that a fast hash will do."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite(*, user: User, email: str, role: str, is_mailed: bool) -> tuple[Invitation, str]:
+    """An invitation to the user's practice and its secret, which is told this once. It replaces one to the same address.
+
+    `is_mailed`: the secret goes to the address, and to nobody else.
+    """
+    practice = user.acting_practice
+    now, secret = timezone.now(), new_secret()
+    Invitation.objects.filter(practice=practice, email=email.lower(), accepted_at=None, revoked_at=None).update(
+        revoked_at=now, updated_at=now
+    )
+    invitation = Invitation.objects.create(
+        practice=practice,
+        email=email.lower(),
+        role=role,
+        invited_by=user,
+        digest=digest_of(secret),
+        is_mailed=is_mailed,
+        expires_at=now + INVITATION_STANDS,
+    )
+    record_access(user, Action.CREATE, "invitation", [invitation.pk])
+    return invitation, secret
+
+
+@transaction.atomic
+def replace_secret(*, invitation: Invitation, mailed: str) -> None:
+    """From now on it is the secret that was mailed that accepts. Raises InvitationGone; the one before ends."""
+    now = timezone.now()
+    held = Invitation.objects.filter(pk=invitation.pk, digest=invitation.digest, accepted_at=None, revoked_at=None)
+    fields = {"digest": digest_of(mailed), "is_mailed": True, "expires_at": now + INVITATION_STANDS}
+    if not held.update(**fields, updated_at=now):
+        raise InvitationGone
+    record_access(None, Action.UPDATE, "invitation", [invitation.pk], practice_id=invitation.practice_id)
+
+
+@transaction.atomic
+def revoke_invitation(*, user: Any, invitation: Invitation) -> None:
+    """Nobody can accept it any more. What was accepted or revoked stays as it is."""
+    now = timezone.now()
+    open_one = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
+    if open_one.update(revoked_at=now, updated_at=now):
+        record_access(user, Action.DELETE, "invitation", [invitation.pk], practice_id=invitation.practice_id)
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
+    """Make this account a member. Raises InvitationGone; a member already stays as before, and the invitation open."""
+    membership = user.memberships.filter(practice=invitation.practice).first()
+    if membership is not None:
+        return membership
+    found = Invitation.objects.open().filter(pk=invitation.pk).select_for_update(of=("self",)).first()
+    if found is None:
+        raise InvitationGone
+    found.accepted_at = timezone.now()
+    found.save()
+    return add_member(user=user, member=user, practice=found.practice, role=found.role)
+
+
+@transaction.atomic
+def add_member(*, user: Any, member: User, practice: Practice, role: str) -> Membership:
+    """Make an account a member that is none. `user`: who does it."""
+    membership = Membership.objects.create(user=member, practice=practice, role=role)
+    _let_owner_into_the_admin(membership)
+    _note(user, Action.CREATE, membership)
+    return membership
+
+
+@transaction.atomic
+def accept_with_new_account(*, invitation: Invitation, name: str, password: str) -> Membership:
+    """Make an account with the invited address, and make it a member. Raises InvitationGone."""
+    if not invitation.is_mailed:
+        raise InvitationGone
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(invitation.email, password, name=name)
+    except IntegrityError as error:
+        raise InvitationGone from error
+    return accept_invitation(invitation=invitation, user=user)
+
+
+@transaction.atomic
+def change_role(*, user: Any, membership: Membership, role: str) -> Membership:
+    """Raises LastOwner where the practice would be left without one."""
+    membership = _held(membership)
+    if role == membership.role:
+        return membership
+    if is_last_owner(membership):
+        raise LastOwner
+    membership.role = role
+    membership.save(update_fields=["role"])
+    _let_owner_into_the_admin(membership)
+    _note(user, Action.UPDATE, membership)
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, user: Any, membership: Membership, even_the_last_owner: bool = False) -> None:
+    """Acts on the very next request. The tokens go with it, so that they don't come back with another membership.
+
+    Raises LastOwner where the practice would be left without one.
+    """
+    membership = _held(membership)
+    if is_last_owner(membership) and not even_the_last_owner:
+        raise LastOwner
+    AuthToken.objects.filter(user_id=membership.user_id, practice_id=membership.practice_id).delete()
+    membership.delete()
+    _note(user, Action.DELETE, membership)
+
+
+def _held(membership: Membership) -> Membership:
+    """The membership as it is now, and nobody else changes one of this practice until the transaction ends."""
+    Practice.objects.select_for_update(no_key=True).get(pk=membership.practice_id)
+    return Membership.objects.get(pk=membership.pk)
+
+
+def is_last_owner(membership: Membership) -> bool:
+    """Whether the practice has no other owner with an account that is active."""
+    owners = Membership.objects.filter(practice_id=membership.practice_id, role=Role.OWNER, user__is_active=True)
+    return membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists()
+
+
+def _let_owner_into_the_admin(membership: Membership) -> None:
+    if membership.role == Role.OWNER and not membership.user.is_staff:
+        membership.user.is_staff = True
+        membership.user.save(update_fields=["is_staff"])
+
+
+@transaction.atomic
+def change_practice(*, user: Any, practice: Practice, fields: list[str] | None = None) -> None:
+    """Store these fields, or all. Where a second factor is demanded, tokens of members without one end at once."""
+    practice.save(update_fields=fields and [*fields, "updated_at"])
+    record_access(user, Action.UPDATE, "practice", [practice.pk], practice_id=practice.pk)
+    if practice.demand_mfa:
+        with_one = Authenticator.objects.filter(type__in=SECOND_FACTORS).values("user")
+        AuthToken.objects.filter(practice=practice).exclude(user__in=with_one).delete()
+
+
+def _note(user: Any, action: Action, membership: Membership) -> None:
+    record_access(user, action, "member", [membership.user_id], practice_id=membership.practice_id)
