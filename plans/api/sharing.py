@@ -47,7 +47,9 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
 
     revision = serializers.UUIDField(source="revision_id")
     created_by = serializers.UUIDField(source="created_by_id")
-    revoked_by = serializers.UUIDField(source="revoked_by_id", allow_null=True)
+    revoked_by = serializers.UUIDField(
+        source="revoked_by_id", allow_null=True, help_text="Null also where the administrator revoked it."
+    )
     works = serializers.BooleanField(help_text="Neither expired nor revoked.")
 
     class Meta:
