@@ -22,7 +22,7 @@ from patients.vocabulary import BodyRegion, Equipment, Language, Precaution
 from plans.api.fields import Choice, ChoiceList, Number, Strict, Text
 from plans.api.filtering import UpdatedSinceFilter
 from plans.api.pagination import NewestFirst
-from plans.api.requests import CreatesOnce, create_once, record_read
+from plans.api.requests import CreatesOnce, create_once, record_read, shown_again
 from plans.api.schema import IDEMPOTENCY_KEY
 
 EARLIEST = datetime.date(1900, 1, 1)
@@ -316,5 +316,5 @@ class EpisodeViewSet(
             serializer.is_valid(raise_exception=True)
             return add(user=request.user, episode=episode, **{day: timezone.localdate(), **serializer.validated_data})
 
-        added = create_once(request, make, lambda pk: model.objects.visible_to(request.user).get(pk=pk))
+        added = create_once(request, make, shown_again(request, model.objects.visible_to(request.user)))
         return Response(form(added).data, status=status.HTTP_201_CREATED)
