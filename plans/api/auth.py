@@ -54,7 +54,10 @@ class LoginView(APIView):
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
-    throttle_classes = [LoginThrottle]
+
+    def get_throttles(self) -> list[Any]:
+        self.limit = LoginThrottle()
+        return [self.limit]
 
     @extend_schema(
         request=LoginForm, responses={201: TOKEN, 401: OpenApiResponse(description="Wrong, or a code is missing.")}
@@ -66,6 +69,7 @@ class LoginView(APIView):
         user = authenticate(request._request, username=said["email"], password=said["password"])
         if not isinstance(user, User) or user.act_for(said.get("practice")) is None:
             raise Problem(401, "login-failed", "E-mail address, password or practice is wrong.")
+        self.limit.forget_guess()
         self._check_second_factor(request, user, said.get("code", ""))
         membership = user.membership
         assert membership is not None  # noqa: S101
