@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views import defaults
@@ -18,6 +19,9 @@ from plans.api.problems import is_api, json_problem
 from plans.web import sharing
 
 PROGRAMME_SCHEMA = Path(__file__).resolve().parent.parent / "plans" / "programme.schema.json"
+
+READINESS_HOLDS = 3
+"""Seconds for which what was found is said again."""
 
 RETRY_AFTER = 5 * 60
 
@@ -35,8 +39,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can do its work; else 503, and a word for what stands in the way."""
-    found = readiness()
+    """The process can do its work; else 503, and a word for what stands in the way. Anybody may ask: it looks now and then."""
+    found: Any = caches["process"].get_or_set("readyz", readiness, READINESS_HOLDS)
     if set(found.values()) == {OK}:
         return JsonResponse({"status": OK, **found})
     return JsonResponse({"status": "unavailable", **found}, status=503)
