@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from config.readiness import OK, readiness
+from patients.accounts import LIMITS_LAST
 from plans.api.problems import is_api, json_problem
 from plans.web import sharing
 
@@ -22,8 +23,6 @@ PROGRAMME_SCHEMA = Path(__file__).resolve().parent.parent / "plans" / "programme
 
 READINESS_HOLDS = 3
 """Seconds for which what was found is said again."""
-
-RETRY_AFTER = 5 * 60
 
 
 @require_safe
@@ -84,7 +83,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """For the pages that sign in; their limits are of minutes."""
     answer = render(request, "429.html", status=429)
-    answer["Retry-After"] = str(RETRY_AFTER)
+    answer["Retry-After"] = str(LIMITS_LAST)
     return answer
 
 

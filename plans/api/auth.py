@@ -14,15 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from patients.accounts import accepts_code, has_second_factor, lacks_second_factor
+from patients.accounts import LIMITS_LAST, accepts_code, has_second_factor, lacks_second_factor
 from patients.models import AuthToken, User
 from plans.api.fields import Strict, Text
 from plans.api.permissions import PersonOnly
 from plans.api.problems import Problem, second_factor_demanded
 from plans.api.throttles import LoginThrottle
-
-CODES_WAIT = 5 * 60
-"""Seconds until the oldest wrong code is forgotten at the latest; allauth allows 5 in this time (`login_failed`)."""
 
 
 class LoginForm(Strict):
@@ -93,7 +90,7 @@ class LoginView(APIView):
             raise Problem(401, "code-required", "Send a code of your authenticator app, or a recovery code, as `code`.")
         tries = {"action": "login_failed", "key": f"mfa-auth-user-{user.pk}"}
         if not ratelimit.consume(request._request, **tries):
-            raise Throttled(CODES_WAIT)
+            raise Throttled(LIMITS_LAST)
         if not accepts_code(user, code):
             raise Problem(401, "code-wrong", "This code is wrong, or was used before. Wait for the next one.")
         ratelimit.clear(request._request, **tries)

@@ -19,7 +19,7 @@ from patients import services
 from patients.models import Clearance, Episode, Patient, PhaseAssessment
 from patients.text import searchable
 from patients.vocabulary import BodyRegion, Equipment, Language, Precaution
-from plans.api.fields import Choice, ChoiceList, Number, Strict, Text
+from plans.api.fields import Choice, ChoiceList, Number, Strict, Text, listed
 from plans.api.filtering import UpdatedSinceFilter
 from plans.api.pagination import NewestFirst
 from plans.api.requests import CreatesOnce, create_once, record_read, shown_again
@@ -55,7 +55,7 @@ class PatientSerializer(Strict):
         choices=Equipment.values, required=False, allow_null=True, help_text="At home. Null: not asked."
     )
     minutes_per_session = Number(min_value=1, max_value=240, required=False, allow_null=True)
-    identifiers = IdentifierSerializer(many=True, required=False)
+    identifiers = listed(IdentifierSerializer, 20)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
 

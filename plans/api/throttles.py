@@ -50,7 +50,7 @@ class GuessesAtAccount(CountedTogether):
         email = request.data.get("email") if isinstance(request.data, Mapping) else None
         if not isinstance(email, str):
             return None
-        ident = salted_hmac(__name__, email.strip().casefold(), algorithm="sha256").hexdigest()
+        ident = salted_hmac(__name__, email.strip().casefold().encode(errors="replace"), algorithm="sha256").hexdigest()
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
