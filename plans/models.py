@@ -203,6 +203,8 @@ class ProgrammeFile(models.Model):
     file = models.FileField(upload_to="programmes", max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    changes_record = False
+
     objects = ProgrammeFileQuerySet.as_manager()
 
     class Meta:
@@ -250,6 +252,8 @@ class ShareLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
+
+    changes_record = False
 
     objects = ShareLinkQuerySet.as_manager()
 
