@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views import defaults
@@ -14,12 +15,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from config.readiness import OK, readiness
+from patients.accounts import LIMITS_LAST
 from plans.api.problems import is_api, json_problem
 from plans.web import sharing
 
 PROGRAMME_SCHEMA = Path(__file__).resolve().parent.parent / "plans" / "programme.schema.json"
 
-RETRY_AFTER = 5 * 60
+READINESS_HOLDS = 3
+"""Seconds for which what was found is said again."""
 
 
 @require_safe
@@ -35,8 +38,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can do its work; else 503, and a word for what stands in the way."""
-    found = readiness()
+    """The process can do its work; else 503, and a word for what stands in the way. Anybody may ask: it looks now and then."""
+    found: Any = caches["process"].get_or_set("readyz", readiness, READINESS_HOLDS)
     if set(found.values()) == {OK}:
         return JsonResponse({"status": OK, **found})
     return JsonResponse({"status": "unavailable", **found}, status=503)
@@ -80,7 +83,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """For the pages that sign in; their limits are of minutes."""
     answer = render(request, "429.html", status=429)
-    answer["Retry-After"] = str(RETRY_AFTER)
+    answer["Retry-After"] = str(LIMITS_LAST)
     return answer
 
 

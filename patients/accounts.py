@@ -39,6 +39,9 @@ SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 LOGGED_IN_AT = "logged_in_at"
 
+LIMITS_LAST = 5 * 60
+"""Seconds after which allauth has forgotten what it counted: wrong passwords and codes, mails that were asked for."""
+
 logger = logging.getLogger(__name__)
 
 

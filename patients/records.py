@@ -57,7 +57,7 @@ def records_of(patient_id: uuid.UUID) -> Iterator[tuple[Model, QuerySet[Any]]]:
 
 
 def last_changes(patients: QuerySet[Patient]) -> dict[uuid.UUID, datetime.datetime]:
-    """When something of each of these patients was written last."""
+    """When something was last written to the record of each of these patients."""
     newest: dict[uuid.UUID, datetime.datetime] = {}
     for model, path in patient_paths().items():
         for field in _times_of_writing(model):
@@ -68,7 +68,12 @@ def last_changes(patients: QuerySet[Patient]) -> dict[uuid.UUID, datetime.dateti
 
 
 def _times_of_writing(model: Model) -> Iterator[models.Field[Any, Any]]:
-    """Fields that hold when a row was made or changed: those that are filled by themselves."""
+    """Fields that hold when a row was made or changed: those that are filled by themselves.
+
+    None of a model that says `changes_record = False`: what hands a programme over changes nothing of what is known.
+    """
+    if not getattr(model, "changes_record", True):
+        return
     for field in model._meta.concrete_fields:
         is_automatic = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
         is_written = is_automatic or field.default is timezone.now or field.name == "history_date"

@@ -5,6 +5,7 @@ Each erasure is also noted in a file outside the database, so that it can be don
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import uuid
@@ -97,10 +98,11 @@ def _files_in(model: Any, rows: QuerySet[Any]) -> Iterator[tuple[Any, str]]:
 
 
 def note_erasures() -> None:
-    """Add to the file outside the database each erasure that it doesn't name yet."""
+    """Add to the file outside the database each erasure that it doesn't name yet. One at a time: each is noted once."""
     path = Path(settings.ERASURES_FILE)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed
         file.seek(0)
         before = file.read()
         known = {erasure.patient_id for erasure in read_noted(before)[0]}

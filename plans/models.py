@@ -226,6 +226,8 @@ class ProgrammeFile(models.Model):
     file = models.FileField(upload_to="programmes", max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    changes_record = False
+
     objects = ProgrammeFileQuerySet.as_manager()
 
     class Meta:
@@ -251,12 +253,18 @@ class ShareLinkQuerySet(PracticeQuerySet):
         """With the head of the revision. The document, which is large, is read where it is shown."""
         return self.select_related("revision").defer("revision__document")
 
+    def working(self) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
     def of_token(self, token: str) -> ShareLink | None:
         return next(iter(self.filter(digest=ShareLink.digest_of(token))), None)
 
 
 class ShareLink(models.Model):
-    """A patient's way to one revision without an account. `digest`: SHA-256 of its token, which is told once and not kept."""
+    """A patient's way to one revision without an account. `digest`: SHA-256 of its token, which is told once and not kept.
+
+    `revoked_at` says whether it is revoked; without `revoked_by` it was by an administrator's command.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
@@ -268,14 +276,16 @@ class ShareLink(models.Model):
     revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
 
+    changes_record = False
+
     objects = ShareLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["practice", "-created_at", "-id"], name="share_link_newest")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False, revoked_by__isnull=False),
-                name="share_link_revoked_by_somebody",
+                condition=Q(revoked_by=None) | Q(revoked_at__isnull=False), name="share_link_revoked_at_a_time"
             )
         ]
 

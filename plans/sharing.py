@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from patients.access import Action, Outcome, record_access
 from patients.models import Patient
-from plans.models import Revision, ShareLink
+from plans.models import Revision, ShareLink, ShareLinkQuerySet
 
 DAYS, MOST_DAYS = 90, 365
 """How long a link works: unless asked otherwise, and at most."""
@@ -42,18 +42,33 @@ def share_revision(*, user: Any, revision: Revision, token: str, expires_at: dat
     return link
 
 
-@transaction.atomic
 def revoke_share_link(*, user: Any, link_id: uuid.UUID) -> None:
     """From now on the link opens nothing. Who revoked it first stays the one who did.
 
     Raises Patient.DoesNotExist where the record was just erased.
     """
+    _revoke(ShareLink.objects.visible_to(user), link_id, user)
+
+
+def revoke_as_administrator(*, link_id: uuid.UUID) -> bool:
+    """The same from a command, which nobody is signed in to. Whether it was there to revoke: it may just be erased."""
+    try:
+        _revoke(ShareLink.objects.all(), link_id, None)
+    except Patient.DoesNotExist:
+        return False
+    return True
+
+
+@transaction.atomic
+def _revoke(links: ShareLinkQuerySet, link_id: uuid.UUID, user: Any) -> None:
     Patient.objects.held().get(revisions__share_links=link_id)
-    link = ShareLink.objects.visible_to(user).with_revision().select_for_update(of=("self",)).get(pk=link_id)
+    link = links.with_revision().select_for_update(of=("self",)).get(pk=link_id)
     if link.revoked_at is None:
-        link.revoked_at, link.revoked_by = timezone.now(), user.person
+        link.revoked_at, link.revoked_by = timezone.now(), user and user.person
         link.save(update_fields=["revoked_at", "revoked_by"])
-    record_access(user, Action.DELETE, "share_link", [link.pk], patient_id=link.patient_id)
+    record_access(
+        user, Action.DELETE, "share_link", [link.pk], patient_id=link.patient_id, practice_id=link.practice_id
+    )
 
 
 def open_share_link(*, token: str, action: Action) -> ShareLink | None:

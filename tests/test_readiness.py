@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -24,6 +27,13 @@ READY = {
     "cache": "ok",
     "erasures": "ok",
 }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    caches["process"].clear()
+    yield
+    caches["process"].clear()
 
 
 def ready() -> tuple[int, dict[str, str]]:
@@ -91,3 +101,27 @@ def test_a_file_of_erasures_that_cannot_be_written_is_named_as_the_reason(tmp_pa
     settings.ERASURES_FILE = tmp_path / "not-a-folder" / "erasures.jsonl"
 
     assert ready() == (503, READY | {"status": "unavailable", "erasures": "not-writable"})
+
+
+@pytest.mark.parametrize("is_working", [True, False])
+def test_however_often_it_is_asked_it_looks_once_in_a_few_seconds(monkeypatch, is_working):
+    looked: list[str] = []
+    save = default_storage.save
+
+    def counted(name: str, content: Any) -> str:
+        looked.append(name)
+        return save(name, content)
+
+    monkeypatch.setattr(default_storage, "save", counted)
+    if not is_working:
+        monkeypatch.setattr(connection, "cursor", unreachable)
+
+    first, *others = [ready() for _ in range(5)]
+
+    assert others == [first] * 4
+    assert first[0] == (200 if is_working else 503)
+    assert len(looked) == 1
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3.1)
+    assert ready() == first
+    assert len(looked) == 2

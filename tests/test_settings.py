@@ -83,7 +83,7 @@ def test_processes_count_sign_ins_together_and_rates_come_from_the_environment()
         text=True,
     )
 
-    assert result.stdout.split() == ["django.core.cache.backends.filebased.FileBasedCache", "5000/min"], result.stderr
+    assert result.stdout.split() == ["config.filecache.FileCache", "5000/min"], result.stderr
 
 
 PRAGMAS = """

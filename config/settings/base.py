@@ -6,7 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import environ
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+class Env(environ.Env):
+    CACHE_SCHEMES = environ.Env.CACHE_SCHEMES | {"filecache": "config.filecache.FileCache"}
+
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -176,14 +183,15 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PAGINATION_CLASS": "plans.api.pagination.NumberedPages",
     "DEFAULT_SCHEMA_CLASS": "plans.api.schema.Operations",
     "DEFAULT_THROTTLE_CLASSES": ["plans.api.throttles.ByCaller"],
-    # Requests of an address without an account, of a person and of an integration; logins from an address and of an account;
-    # visits by share link from an address, and those with one that doesn't work.
+    # Requests of an address without an account, of a person and of an integration; logins from an address; wrong passwords for
+    # an account, and of these from one address; visits by share link from an address, and those with one that doesn't work.
     "DEFAULT_THROTTLE_RATES": {
         "anon": "60/min",
         "user": "600/min",
         "integration": "1200/min",
         "login": "10/min",
-        "login_account": "60/hour",
+        "login_account": "90/hour",
+        "login_account_address": "10/hour",
         "share_visit": "60/min",
         "share_miss": "10/min",
     },

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
@@ -17,9 +16,10 @@ from config.settings.base import (
     REST_FRAMEWORK,
     RETENTION_YEARS,
     SQLITE_OPTIONS,
+    Env,
 )
 
-env = environ.Env()
+env = Env()
 
 DEBUG = False
 
@@ -49,7 +49,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not DATABASES["default"]["ENGINE"].endswith("sqlite3")
 # A folder, so that all processes of a machine count sign-ins together.
 CACHES["default"] = env.cache("CACHE_URL", default=f"filecache://{BASE_DIR}/data/cache")
-if CACHES["default"]["BACKEND"].endswith((".FileBasedCache", ".DatabaseCache", ".LocMemCache")):
+if CACHES["default"]["BACKEND"].endswith((".FileCache", ".DatabaseCache", ".LocMemCache")):
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 for _name, _rate in REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].items():
     _asked = env.str(f"THROTTLE_{_name.upper()}", default=_rate)

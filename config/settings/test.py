@@ -6,12 +6,10 @@ import os
 import tempfile
 from pathlib import Path
 
-import environ
-
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, REST_FRAMEWORK, SQLITE_OPTIONS
+from config.settings.base import CACHES, REST_FRAMEWORK, SQLITE_OPTIONS, Env
 
-env = environ.Env()
+env = Env()
 
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "x" * 50

@@ -14,15 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from patients.accounts import accepts_code, has_second_factor, lacks_second_factor
+from patients.accounts import LIMITS_LAST, accepts_code, has_second_factor, lacks_second_factor
 from patients.models import AuthToken, User
 from plans.api.fields import Strict, Text
 from plans.api.permissions import PersonOnly
 from plans.api.problems import Problem, second_factor_demanded
 from plans.api.throttles import LoginThrottle
-
-CODES_WAIT = 5 * 60
-"""Seconds until the oldest wrong code is forgotten at the latest; allauth allows 5 in this time (`login_failed`)."""
 
 
 class LoginForm(Strict):
@@ -54,7 +51,10 @@ class LoginView(APIView):
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
-    throttle_classes = [LoginThrottle]
+
+    def get_throttles(self) -> list[Any]:
+        self.limit = LoginThrottle()
+        return [self.limit]
 
     @extend_schema(
         request=LoginForm, responses={201: TOKEN, 401: OpenApiResponse(description="Wrong, or a code is missing.")}
@@ -66,6 +66,7 @@ class LoginView(APIView):
         user = authenticate(request._request, username=said["email"], password=said["password"])
         if not isinstance(user, User) or user.act_for(said.get("practice")) is None:
             raise Problem(401, "login-failed", "E-mail address, password or practice is wrong.")
+        self.limit.forget_guess()
         self._check_second_factor(request, user, said.get("code", ""))
         membership = user.membership
         assert membership is not None  # noqa: S101
@@ -89,7 +90,7 @@ class LoginView(APIView):
             raise Problem(401, "code-required", "Send a code of your authenticator app, or a recovery code, as `code`.")
         tries = {"action": "login_failed", "key": f"mfa-auth-user-{user.pk}"}
         if not ratelimit.consume(request._request, **tries):
-            raise Throttled(CODES_WAIT)
+            raise Throttled(LIMITS_LAST)
         if not accepts_code(user, code):
             raise Problem(401, "code-wrong", "This code is wrong, or was used before. Wait for the next one.")
         ratelimit.clear(request._request, **tries)

@@ -18,7 +18,7 @@ from patients.models import Invitation, Membership, Role
 from plans.api.fields import Choice, Email, Flag, Strict
 from plans.api.permissions import OwnerMayWrite, OwnerOnly
 from plans.api.problems import Problem
-from plans.api.requests import create_once, member
+from plans.api.requests import create_once, forget_key, member
 from plans.api.schema import IDEMPOTENCY_KEY
 
 
@@ -167,16 +167,17 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Invitatio
         invitation = create_once(request, make, lambda pk: self.get_queryset().get(pk=pk))
         link = links[0] if links else None
         if link and said["by"] == "email":
-            self._mail(invitation, link)
+            self._mail(request, invitation, link)
             link = None
         answer = {**InvitationSerializer(invitation).data, "link": link}
         return Response(answer, status=201, headers={"Cache-Control": "no-store"})
 
-    def _mail(self, invitation: Invitation, link: str) -> None:
+    def _mail(self, request: Request, invitation: Invitation, link: str) -> None:
         try:
             mail_invitation(invitation, link)
         except OSError as error:
             members.revoke_invitation(user=self.request.user, invitation=invitation)
+            forget_key(request)
             raise Problem(503, "mail-failed", "The mail could not be sent. Nobody was invited.") from error
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

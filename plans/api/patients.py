@@ -19,10 +19,10 @@ from patients import services
 from patients.models import Clearance, Episode, Patient, PhaseAssessment
 from patients.text import searchable
 from patients.vocabulary import BodyRegion, Equipment, Language, Precaution
-from plans.api.fields import Choice, ChoiceList, Number, Strict, Text
+from plans.api.fields import Choice, ChoiceList, Number, Strict, Text, listed
 from plans.api.filtering import UpdatedSinceFilter
 from plans.api.pagination import NewestFirst
-from plans.api.requests import CreatesOnce, create_once, record_read
+from plans.api.requests import CreatesOnce, create_once, record_read, shown_again
 from plans.api.schema import IDEMPOTENCY_KEY
 
 EARLIEST = datetime.date(1900, 1, 1)
@@ -55,7 +55,7 @@ class PatientSerializer(Strict):
         choices=Equipment.values, required=False, allow_null=True, help_text="At home. Null: not asked."
     )
     minutes_per_session = Number(min_value=1, max_value=240, required=False, allow_null=True)
-    identifiers = IdentifierSerializer(many=True, required=False)
+    identifiers = listed(IdentifierSerializer, 20)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
 
@@ -316,5 +316,5 @@ class EpisodeViewSet(
             serializer.is_valid(raise_exception=True)
             return add(user=request.user, episode=episode, **{day: timezone.localdate(), **serializer.validated_data})
 
-        added = create_once(request, make, lambda pk: model.objects.visible_to(request.user).get(pk=pk))
+        added = create_once(request, make, shown_again(request, model.objects.visible_to(request.user)))
         return Response(form(added).data, status=status.HTTP_201_CREATED)

@@ -34,6 +34,7 @@ from plans.api.requests import (
     print_language,
     record_read,
     required_version,
+    shown_again,
 )
 from plans.api.revisions import RevisionSerializer
 from plans.api.schema import IDEMPOTENCY_KEY, IF_MATCH, LANGUAGE, LAYOUT
@@ -271,7 +272,7 @@ class PlanViewSet(CreatesOnce, viewsets.GenericViewSet[Plan]):
         """Issue the plan: an immutable, numbered revision. Warnings need an override each, with a reason; errors block."""
         plan, language = self.get_object(), language_of(request)
         try:
-            revision = create_once(request, lambda: self._issue(plan), lambda pk: plan.revisions.get(pk=pk))
+            revision = create_once(request, lambda: self._issue(plan), shown_again(request, plan.revisions.all()))
         except services.NotIssuable as error:
             record_access(request.user, Action.EXECUTE, "issue", [plan.pk], patient_id=plan.episode.patient_id)
             raise _standing(error, language) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
@@ -20,7 +19,7 @@ from plans.api.fields import Choice, Flag, Strict
 from plans.api.permissions import OwnerOnly, WriterOnly
 from plans.api.problems import Problem
 from plans.api.rendering import ZipRenderer
-from plans.api.requests import create_once
+from plans.api.requests import create_once, shown_again
 from plans.api.schema import IDEMPOTENCY_KEY
 from plans.erasure import StillKept, erase_patient
 from plans.export import export_patient
@@ -88,13 +87,9 @@ class ErasureView(AboutPatient):
         Before the record's term is over, 409 names its last day: then only the patient's own request ends it, or a
         mistake of which nothing was handed over, with `before_retention_end`.
         """
-        erasure = create_once(
-            request, lambda: self._erase(request, patient_id), lambda pk: self._erased(request).get(pk=pk)
-        )
+        erased = shown_again(request, Erasure.objects.visible_to(request.user))
+        erasure = create_once(request, lambda: self._erase(request, patient_id), erased)
         return Response(ErasureSerializer(erasure).data, status=201)
-
-    def _erased(self, request: Request) -> Any:
-        return Erasure.objects.visible_to(request.user)
 
     def _erase(self, request: Request, patient_id: uuid.UUID) -> Erasure:
         Patient.objects.visible_to(request.user).get(pk=patient_id)  # before the form: who isn't there has no errors

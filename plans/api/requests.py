@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import translation
 from rest_framework.exceptions import NotFound
@@ -17,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from patients.access import Action, patient_of, record_access
-from patients.models import Integration, Invitation, User
+from patients.models import Integration, User
 from patients.vocabulary import Language
 from plans import words
 from plans.api.problems import InvalidQuery, Problem
@@ -81,7 +82,7 @@ class CreatesOnce:
     """A viewset whose POST makes one object: validated, saved, and repeatable with an `Idempotency-Key`."""
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        made = create_once(request, self.make, lambda pk: self.get_queryset().get(pk=pk))  # type: ignore[attr-defined]
+        made = create_once(request, self.make, shown_again(request, self.get_queryset()))  # type: ignore[attr-defined]
         return self.created(made)
 
     def make(self) -> Any:
@@ -98,7 +99,7 @@ class CreatesOnce:
 
 
 def create_once(request: Request, make: Callable[[], M], again: Callable[[str], M]) -> M:
-    """What `make` creates. With an `Idempotency-Key` that was used before: the same object again, by today's rights.
+    """What `make` creates. With an `Idempotency-Key` that was used before: what `again` gives for the object's id.
 
     The same key with another body is refused with 422. The key is one caller's in one practice.
     """
@@ -130,12 +131,26 @@ def _create_or_repeat(
     if known.fingerprint != fingerprint:
         raise Problem(422, "idempotency-key-reused", "This Idempotency-Key was used for another request.")
     try:
-        made = again(known.object_id)
+        return again(known.object_id)
     except ObjectDoesNotExist as error:
         raise NotFound from error
-    if not isinstance(made, Invitation):  # which shows nothing of patients
+
+
+def shown_again(request: Request, rows: QuerySet[M]) -> Callable[[str], M]:
+    """What answers a repeated request: the object as it is now, by today's rights. That it was shown is recorded."""
+
+    def again(pk: str) -> M:
+        made = rows.get(pk=pk)
         record_read(request, made._meta.model_name or "", [made])
-    return made
+        return made
+
+    return again
+
+
+def forget_key(request: Request) -> None:
+    """What this request made was taken back: it may be sent again with the same `Idempotency-Key`."""
+    caller = member(request)
+    IdempotencyKey.objects.filter(**IdempotencyKey.of(caller), key=request.headers.get("Idempotency-Key")).delete()
 
 
 def _fingerprint(request: Request) -> str:

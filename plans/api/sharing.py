@@ -47,7 +47,9 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
 
     revision = serializers.UUIDField(source="revision_id")
     created_by = serializers.UUIDField(source="created_by_id")
-    revoked_by = serializers.UUIDField(source="revoked_by_id", allow_null=True)
+    revoked_by = serializers.UUIDField(
+        source="revoked_by_id", allow_null=True, help_text="Null also where the administrator revoked it."
+    )
     works = serializers.BooleanField(help_text="Neither expired nor revoked.")
 
     class Meta:
@@ -72,6 +74,10 @@ class RevisionShareLinksViewSet(viewsets.GenericViewSet[ShareLink]):
     filterset_class = None
     queryset = ShareLink.objects.none()
 
+    @property
+    def query_parameters(self) -> tuple[str, ...]:
+        return (COPY.name, LAYOUT.name) if self.action == "create" else ()
+
     def get_queryset(self) -> Any:
         links = ShareLink.objects.visible_to(self.request.user)
         return links.filter(revision_id=self.kwargs["revision_id"])
@@ -82,11 +88,11 @@ class RevisionShareLinksViewSet(viewsets.GenericViewSet[ShareLink]):
 
     def _revision(self) -> Any:
         revisions = Revision.objects.visible_to(self.request.user).without_document()
-        return get_object_or_404(revisions, pk=self.kwargs["revision_id"])
+        return get_object_or_404(self.filter_queryset(revisions), pk=self.kwargs["revision_id"])
 
     def list(self, request: Request, revision_id: uuid.UUID) -> Response:
         revision = self._revision()
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        page = self.paginate_queryset(self.get_queryset()) or []
         record_read(request, "share_link", page, revision.patient_id)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

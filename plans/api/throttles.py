@@ -1,11 +1,7 @@
-"""How often somebody may ask. What is counted stands in caches: of sign-ins in the shared one, else in each process's own.
-
-Rates are in the settings (`DEFAULT_THROTTLE_RATES`); None is no limit.
-"""
+"""How often somebody may ask the API. Requests are counted in each process's own cache, sign-ins in the shared one."""
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,16 +14,10 @@ from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 from patients.access import client_address
 from patients.models import Integration
+from plans.limits import ByAddress, CountedTogether, network_of
 
 
-class ByAddress(SimpleRateThrottle):
-    """Counts by the address a request came from; of IPv6 by its first half, as the rest is the caller's to choose."""
-
-    def get_cache_key(self, request: Request, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": network_of(client_address(request))}
-
-
-class ByCaller(ByAddress):
+class ByCaller(SimpleRateThrottle):
     """Counts by person (`user`), by integration (`integration`), else by the address of who is not known (`anon`)."""
 
     cache: Any = ConnectionProxy(caches, "process")
@@ -43,16 +33,15 @@ class ByCaller(ByAddress):
         return allowed
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        if self.scope == "anon":
-            return super().get_cache_key(request, view)
-        return self.cache_format % {"scope": self.scope, "ident": request.user.pk}
+        ident = network_of(client_address(request)) if self.scope == "anon" else request.user.pk
+        return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
 class LoginByAddress(ByAddress):
     scope = "login"
 
 
-class LoginByAccount(SimpleRateThrottle):
+class GuessesAtAccount(CountedTogether):
     """Counts by the e-mail address that is given, whether or not it has an account."""
 
     scope = "login_account"
@@ -61,18 +50,32 @@ class LoginByAccount(SimpleRateThrottle):
         email = request.data.get("email") if isinstance(request.data, Mapping) else None
         if not isinstance(email, str):
             return None
-        ident = salted_hmac(__name__, email.strip().casefold(), algorithm="sha256").hexdigest()
+        ident = salted_hmac(__name__, email.strip().casefold().encode(errors="replace"), algorithm="sha256").hexdigest()
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
-class LoginThrottle(BaseThrottle):
-    """Limits guessing from one address, and guessing at one account from many.
+class GuessesFromAddress(GuessesAtAccount):
+    """Counts by both: one address has only so many of an account's guesses."""
 
-    An address that asked too often doesn't count against the account: it would lock out whose it is.
+    scope = "login_account_address"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        key = super().get_cache_key(request, view)
+        return key and f"{key}_{network_of(client_address(request))}"
+
+
+class LoginThrottle(BaseThrottle):
+    """Limits what one address tries, and guessing at one account from many.
+
+    Who was refused by one of the counts isn't counted by those after it: one address can't use up an account's guesses,
+    which would lock out whose it is.
     """
 
+    def __init__(self) -> None:
+        self.guesses = (GuessesFromAddress(), GuessesAtAccount())
+
     def allow_request(self, request: Request, view: Any) -> bool:
-        for throttle in (LoginByAddress(), LoginByAccount()):
+        for throttle in (LoginByAddress(), *self.guesses):
             if not throttle.allow_request(request, view):
                 self.refusing = throttle
                 return False
@@ -81,6 +84,11 @@ class LoginThrottle(BaseThrottle):
     def wait(self) -> float | None:
         wait: float | None = self.refusing.wait()
         return wait
+
+    def forget_guess(self) -> None:
+        """It was no guess: the password is right."""
+        for throttle in self.guesses:
+            throttle.forget()
 
 
 def too_many_refusals(context: Mapping[str, Any]) -> Throttled | None:
@@ -95,11 +103,3 @@ def _kind_of(user: Any) -> str:
     if isinstance(user, Integration):
         return "integration"
     return "user" if user is not None and user.is_authenticated else "anon"
-
-
-def network_of(address: str | None) -> str:
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return str(address)
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)

@@ -43,13 +43,13 @@ def opened_by_link(action: Action) -> Callable[[Shown], Callable[..., HttpRespon
         @wraps(show)
         def view(request: HttpRequest, token: str) -> HttpResponse:
             misses = Misses()
-            for limit in (misses, Visits()):
+            for limit in (Visits(), misses):
                 if not limit.allow_request(request, None):  # type: ignore[arg-type]
                     return _too_many(limit.wait() or 0)
             link = open_share_link(token=token, action=action)
             if link is None:
-                misses.count()
                 return no_such_link()
+            misses.forget()
             try:
                 return _closed(show(request, token, link))
             except Revision.DoesNotExist:  # of somebody who was just erased

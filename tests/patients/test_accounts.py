@@ -8,14 +8,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account import app_settings
 from allauth.account.models import EmailAddress
+from allauth.core.internal.ratelimit import parse_rates
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from config.views import RETRY_AFTER
+from patients.accounts import LIMITS_LAST
 from patients.models import AuthToken, Practice, Role, User
 from tests.factories import PASSWORD, make_practice, make_user, token_for
 from tests.patients.signing_in import (
@@ -600,10 +602,16 @@ def test_guessing_a_password_is_answered_with_429(user):
     answers = [sign_in(EMAIL, "a guess")[1] for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
-    assert answers[-1]["Retry-After"] == str(RETRY_AFTER)
+    assert answers[-1]["Retry-After"] == str(LIMITS_LAST)
     assert answers[-1]["Content-Security-Policy"]
     assert sign_in(EMAIL)[1].status_code == 429, "The right one is no exception."
     assert sign_in("other@practice.example")[1].status_code == 200
+
+
+def test_who_waits_as_long_as_is_said_is_let_in_again():
+    limits = app_settings.RATE_LIMITS.values()
+
+    assert max(rate.duration for said in limits for rate in parse_rates(said)) == LIMITS_LAST
 
 
 def test_addresses_that_a_caller_makes_up_count_for_nothing(user):

@@ -81,6 +81,35 @@ def test_of_a_mail_that_cannot_be_sent_the_owner_hears_and_nobody_is_invited(own
     assert not Invitation.objects.open().exists()
 
 
+def test_after_a_mail_that_could_not_be_sent_the_same_request_tries_again(owner, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ConnectionRefusedError
+
+    key = {"Idempotency-Key": "one"}
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.EmailMessage.send", fail)
+        answers = [invite(owner, by="email", headers=key).status_code for _ in range(2)]
+    assert answers == [503, 503]
+
+    made, repeated = (invite(owner, by="email", headers=key) for _ in range(2))
+
+    assert (made.status_code, made.json()["state"]) == (201, "open")
+    assert repeated.json() == made.json()
+    assert [one.to for one in mail.outbox] == [[NORA]]
+    assert Client().get(link_in_mail()).status_code == 200
+
+
+def test_an_invitation_that_was_revoked_is_not_made_again_by_a_repeat(owner):
+    key = {"Idempotency-Key": "one"}
+    made = invite(owner, by="email", headers=key).json()
+    owner.delete(f"{INVITATIONS}{made['id']}/")
+
+    again = invite(owner, by="email", headers=key)
+
+    assert (again.json()["id"], again.json()["state"]) == (made["id"], "revoked")
+    assert len(mail.outbox) == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "pointer"),
     [

@@ -9,18 +9,21 @@ import sqlite3
 import uuid
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
 from patients.models import Episode, Patient, Practice
+from patients.records import last_changes
 from patients.retention import term_of
 from patients.vocabulary import Country
-from plans.models import Plan
-from tests.factories import make_episode, make_patient, make_plan, make_practice, make_revision
+from plans.models import Plan, ProgrammeFile
+from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_revision
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +94,18 @@ def test_a_change_of_anything_in_the_record_begins_the_term_anew(practice: Pract
     make_revision(plan)
     assert str(patients[1].pk) not in due()
     assert term_of(episode.patient).changed_on == datetime.date.today()
+
+
+def test_a_print_and_a_link_for_the_patient_are_no_changes(practice: Practice):
+    revision = make_revision(make_plan(make_episode(make_patient(practice))))
+    before = last_changes(Patient.objects.all())
+
+    made = make_client(practice).post(f"/api/v1/revisions/{revision.pk}/share-links/", {}, format="json")
+    printed = APIClient().get(f"{urlsplit(made.json()['url']).path}programme.pdf")
+
+    assert (made.status_code, printed.status_code) == (201, 200)
+    assert ProgrammeFile.objects.count() == 1
+    assert last_changes(Patient.objects.all()) == before
 
 
 def test_the_list_is_of_one_practice_or_of_all_and_names_nobody(practice: Practice):

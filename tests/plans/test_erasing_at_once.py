@@ -80,6 +80,36 @@ if default_storage.exists("programmes"):
 print(json.dumps(dict(answers=answers, left=left, files=files, erasures=Erasure.objects.count())))
 """.replace("ROUNDS", "8")
 
+NOTING = """
+import datetime, json, threading, uuid
+from pathlib import Path
+import django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", verbosity=0)
+from patients.models import Erasure
+from plans.erasure import note_erasures, read_noted
+
+path = Path(settings.ERASURES_FILE)
+path.unlink(missing_ok=True)
+
+def erase():
+    said = {"reason": "patients_request", "kept_until": datetime.date(2046, 1, 31), "counts": {}}
+    for _ in range(10):
+        Erasure.objects.create(practice_id=uuid.uuid4(), patient_id=uuid.uuid4(), user_id=uuid.uuid4(), **said)
+        note_erasures()
+    connection.close()
+
+threads = [threading.Thread(target=erase) for _ in range(6)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+noted, wrong = read_noted(path.read_text())
+path.unlink()
+print(json.dumps(dict(lines=len(noted), patients=len({one.patient_id for one in noted}), wrong=wrong)))
+"""
+
 __all__ = ["database"]
 
 
@@ -92,3 +122,7 @@ def test_who_writes_while_a_patient_is_erased_writes_before_or_finds_nobody(data
     # 409: the new phase came first, and stands in the way of issuing.
     assert set(done["answers"]) <= {200, 201, 400, 404, 409}, done["answers"]
     assert 404 in done["answers"]
+
+
+def test_erasures_that_end_at_once_are_each_noted_once(database: str):
+    assert run(NOTING, database) == {"lines": 60, "patients": 60, "wrong": []}

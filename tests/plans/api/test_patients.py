@@ -82,6 +82,20 @@ def test_patch_changes_one_thing_and_keeps_the_rest(client, practice):
     assert answer.json()["updated_at"] > before["updated_at"]
 
 
+@pytest.mark.parametrize(("count", "status"), [(20, 200), (21, 400)])
+def test_a_patient_has_at_most_twenty_identifiers(client, practice, count, status):
+    patient = make_patient(practice)
+    wanted = [{"system": SYSTEM, "value": f"{number:02}"} for number in range(count)]
+
+    answer = client.patch(f"{PATIENTS}{patient.pk}/", {"identifiers": wanted}, format="json")
+
+    assert answer.status_code == status
+    if status == 400:
+        assert [one["pointer"] for one in answer.json()["errors"]] == ["/identifiers"]
+        assert "20" in answer.json()["errors"][0]["detail"]
+        assert not patient.identifiers.exists()
+
+
 def test_patch_replaces_identifiers_whole(client, practice):
     patient = make_patient(practice, identifiers=[(SYSTEM, "1"), (SYSTEM, "2")])
     wanted = [{"system": SYSTEM, "value": "2"}, {"system": SYSTEM, "value": "3"}]

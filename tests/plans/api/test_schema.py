@@ -35,6 +35,12 @@ def schema():
     return APIClient().get("/api/schema/?format=json").json()
 
 
+def test_the_schema_says_how_many_identifiers_a_patient_may_have(schema):
+    patient = schema["components"]["schemas"]["PatientRequest"]
+
+    assert patient["properties"]["identifiers"]["maxItems"] == 20
+
+
 def test_the_schema_is_valid_openapi_3_1(schema):
     assert schema["openapi"].startswith("3.1")
     OpenAPIV31SpecValidator(schema).validate()

@@ -171,6 +171,12 @@ def test_the_practices_links_are_listed_newest_first_and_by_patient_and_by_who_m
     assert listed(f"?patient={other.patient_id}") == [str(newer.pk)]
 
 
+def test_a_list_knows_no_copies(client, revision):
+    answer = client.get(f"{path_of(revision)}?layout=standard")
+
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "layout")
+
+
 def test_a_list_says_which_links_work(client, revision):
     expired, _ = make_share_link(revision, expires_at=timezone.now())
     revoked, _ = make_share_link(revision, revoked_at=timezone.now(), revoked_by=revision.issued_by)
@@ -361,6 +367,8 @@ def test_a_copy_is_stored_nowhere_and_the_stored_file_has_no_link(client, revisi
         ("?copy=pdf&language=xx", "language"),
         ("?layout=huge", "layout"),
         ("?language=xx", "language"),
+        ("?copies=pdf", "copies"),
+        ("?copy=pdf&days=3", "days"),
     ],
 )
 def test_a_copy_of_an_unknown_kind_makes_no_link(client, revision, query, parameter):

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
 
 from patients.models import AccessEvent
-from plans.api.throttles import network_of
+from plans.limits import network_of
 from tests.factories import PASSWORD, make_client, make_integration, make_user, token_for
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +189,36 @@ def test_an_address_without_an_account_is_slowed_down_like_one_with(limit):
     answers = [log_in("nobody@practice.example", address=f"192.0.2.{number}").status_code for number in (1, 2)]
 
     assert answers == [401, 429]
+
+
+def test_one_address_cannot_use_up_the_guesses_at_an_account(practice, limit):
+    limit(login="20/min", login_account="5/hour", login_account_address="2/hour")
+    make_user(practice, email="clara@practice.example")
+    make_user(practice, email="nina@practice.example")
+
+    guesses = [log_in("clara@practice.example").status_code for _ in range(9)]
+
+    assert guesses == [401, 401] + [429] * 7
+    assert log_in("clara@practice.example", PASSWORD).status_code == 429
+    assert log_in("nina@practice.example", PASSWORD).status_code == 201
+    assert log_in("clara@practice.example", PASSWORD, "192.0.2.9").status_code == 201
+
+
+def test_right_passwords_use_up_no_guesses(practice, limit):
+    limit(login="20/min", login_account="2/hour", login_account_address="2/hour")
+    make_user(practice, email="clara@practice.example")
+
+    answers = [log_in("clara@practice.example", said).status_code for said in ("", PASSWORD, PASSWORD, PASSWORD, "")]
+
+    assert answers == [401, 201, 201, 201, 401]
+    assert log_in("clara@practice.example", PASSWORD).status_code == 429
+
+
+def test_right_passwords_from_one_address_are_slowed_down_all_the_same(practice, limit):
+    limit(login="2/min")
+    make_user(practice, email="clara@practice.example")
+
+    assert [log_in("clara@practice.example", PASSWORD).status_code for _ in range(3)] == [201, 201, 429]
 
 
 def test_guessing_from_one_address_is_slowed_down_whatever_it_says_of_itself(limit):

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalogue', '0003_figures'),
         ('patients', '0010_history'),
-        ('plans', '0007_erasure'),
+        ('plans', '0008_share_links_ended'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
