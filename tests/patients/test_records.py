@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 
+from patients.history import Change
 from patients.records import patient_paths
 from plans.api.refusals import PATIENT_DATA
 
@@ -27,11 +28,18 @@ def test_every_row_leads_to_its_patient():
 
 
 def test_what_is_referred_to_stands_before_what_refers_to_it():
-    order = list(patient_paths())
+    order = [model for model in patient_paths() if not issubclass(model, Change)]
 
     for model in order:
         targets = {field.related_model for field in model._meta.local_concrete_fields} - {model}
         assert all(order.index(one) < order.index(model) for one in targets if one in order)
+
+
+def test_what_keeps_changes_stands_before_all_else_so_that_whoever_deletes_from_the_end_deletes_the_deletions_too():
+    kept = [issubclass(model, Change) for model in patient_paths()]
+
+    assert kept == sorted(kept, reverse=True)
+    assert kept.count(True) == 4
 
 
 def test_what_views_show_of_patients_is_a_patients_data():

@@ -9,6 +9,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,12 +19,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from patients.models import Episode, Patient, Practice
+from patients.models import Patient, Practice
 from patients.records import last_changes
 from patients.retention import term_of
 from patients.vocabulary import Country
-from plans.models import Plan, ProgrammeFile
-from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_revision
+from plans.documents import Override
+from plans.models import ProgrammeFile
+from plans.services import issue_plan
+from tests.factories import make_client, make_episode, make_patient, make_plan, make_practice, make_revision, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +45,8 @@ def due(as_of: str = "2026-11-24", **options: Any) -> str:
 
 
 def made_then(practice: Practice, at: datetime.datetime = THEN) -> Patient:
-    patient = make_patient(practice)
-    Patient.objects.filter(pk=patient.pk).update(created_at=at, updated_at=at)
-    return patient
+    with patch("django.utils.timezone.now", return_value=at):
+        return make_patient(practice)
 
 
 @pytest.mark.parametrize("country", Country.values)
@@ -85,13 +87,13 @@ def test_the_last_day_is_that_of_the_practice_and_not_of_greenwich(practice: Pra
 
 def test_a_change_of_anything_in_the_record_begins_the_term_anew(practice: Practice):
     patients = [made_then(practice) for _ in range(3)]
-    episode, plan = make_episode(patients[0]), make_plan(make_episode(patients[1]))
-    Episode.objects.update(created_at=THEN, updated_at=THEN)
-    Plan.objects.filter(pk=plan.pk).update(created_at=THEN, updated_at=THEN)
+    with patch("django.utils.timezone.now", return_value=THEN):
+        episode, plan = make_episode(patients[0]), make_plan(make_episode(patients[1]))
 
     assert str(patients[2].pk) in due()
     assert str(patients[0].pk) not in due(), "its phase was assessed today"
-    make_revision(plan)
+    old_phase = Override("phase.mismatch", "/phase", "Made up.")
+    issue_plan(user=make_user(practice), plan_id=plan.pk, overrides=[old_phase])
     assert str(patients[1].pk) not in due()
     assert term_of(episode.patient).changed_on == datetime.date.today()
 
