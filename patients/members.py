@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from patients.access import Action, record_access
-from patients.accounts import SECOND_FACTORS
+from patients.accounts import SECOND_FACTORS, lacks_second_factor
 from patients.models import AuthToken, Invitation, Membership, Practice, Role, User
 
 INVITATION_STANDS = datetime.timedelta(days=7)
@@ -176,6 +176,27 @@ def _let_owner_into_the_admin(membership: Membership) -> None:
     if membership.role == Role.OWNER and not membership.user.is_staff:
         membership.user.is_staff = True
         membership.user.save(update_fields=["is_staff"])
+
+
+class SecondFactorDemanded(Exception):
+    """The practice demands a second factor, and this person has none."""
+
+
+@transaction.atomic
+def give_token(*, user: User, name: str) -> tuple[Membership, AuthToken, str]:
+    """A token for the practice that the user acts for, as which member, and its secret, which is told this once.
+
+    Under the lock of those who change the practice: what ends tokens meanwhile doesn't miss this one. Raises
+    Membership.DoesNotExist, or SecondFactorDemanded.
+    """
+    practice = Practice.objects.select_for_update(no_key=True).get(pk=user.acting_practice.pk)
+    membership = user.act_for(practice.pk)
+    if membership is None:
+        raise Membership.DoesNotExist
+    if lacks_second_factor(user):
+        raise SecondFactorDemanded
+    token, secret = AuthToken.objects.create(user, practice=practice, name=name)
+    return membership, token, secret
 
 
 @transaction.atomic

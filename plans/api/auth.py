@@ -14,8 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from patients.accounts import LIMITS_LAST, accepts_code, has_second_factor, lacks_second_factor
-from patients.models import AuthToken, User
+from patients.accounts import LIMITS_LAST, accepts_code, has_second_factor
+from patients.members import SecondFactorDemanded, give_token
+from patients.models import AuthToken, Membership, User
 from plans.api.fields import Strict, Text
 from plans.api.permissions import PersonOnly
 from plans.api.problems import Problem, second_factor_demanded
@@ -46,6 +47,10 @@ TOKEN = inline_serializer(
 )
 
 
+def login_failed() -> Problem:
+    return Problem(401, "login-failed", "E-mail address, password or practice is wrong.")
+
+
 class LoginView(APIView):
     """A new token for an e-mail address and password, and a code where the account has a second factor."""
 
@@ -65,17 +70,20 @@ class LoginView(APIView):
         said = form.validated_data
         user = authenticate(request._request, username=said["email"], password=said["password"])
         if not isinstance(user, User) or user.act_for(said.get("practice")) is None:
-            raise Problem(401, "login-failed", "E-mail address, password or practice is wrong.")
+            raise login_failed()
         self.limit.forget_guess()
         self._check_second_factor(request, user, said.get("code", ""))
-        membership = user.membership
-        assert membership is not None  # noqa: S101
-        token, secret = AuthToken.objects.create(user, practice=membership.practice, name=said.get("name", ""))
+        try:
+            membership, token, secret = give_token(user=user, name=said.get("name", ""))
+        except Membership.DoesNotExist as error:
+            raise login_failed() from error
+        except SecondFactorDemanded as error:
+            raise second_factor_demanded() from error
         data = {
             "token": secret,
             "expires_at": token.expiry,
             "user": user.pk,
-            "practice": membership.practice_id,
+            "practice": token.practice_id,
             "role": membership.role,
         }
         return Response(data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
@@ -83,9 +91,7 @@ class LoginView(APIView):
     def _check_second_factor(self, request: Request, user: User, code: str) -> None:
         """Raises a problem unless there is a good code, or none is needed. Wrong codes count with those of the pages."""
         if not has_second_factor(user):
-            if lacks_second_factor(user):
-                raise second_factor_demanded()
-            return
+            return  # whether one is demanded, `give_token` asks
         if not code:
             raise Problem(401, "code-required", "Send a code of your authenticator app, or a recovery code, as `code`.")
         tries = {"action": "login_failed", "key": f"mfa-auth-user-{user.pk}"}

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.test import APIClient
 from rest_framework.throttling import ScopedRateThrottle
 
+from patients.members import change_practice, end_membership
 from patients.models import AuthToken, Membership, Patient, Role
 from tests.factories import PASSWORD, make_patient, make_practice, make_user, token_for
 from tests.patients.signing_in import code_now, is_signed_in, recovery_codes, set_up_app, sign_in
@@ -288,6 +289,38 @@ def test_wrong_codes_of_pages_and_programs_are_counted_together():
 
     assert log_in("clara@practice.example", code=code_now()).status_code == 429
     cache.clear()
+
+
+def test_what_is_demanded_while_somebody_signs_in_counts(monkeypatch: pytest.MonkeyPatch):
+    practice = make_practice()
+    owner, user = make_user(practice, Role.OWNER), make_user(practice)
+
+    def meanwhile(*args: Any) -> bool:
+        practice.demand_mfa = True
+        change_practice(user=owner, practice=practice, fields=["demand_mfa"])
+        return False
+
+    monkeypatch.setattr("plans.api.auth.has_second_factor", meanwhile)
+
+    answer = log_in(user.email)
+
+    assert answer.json()["type"].endswith(":second-factor-demanded")
+    assert not AuthToken.objects.exists()
+
+
+def test_who_is_removed_while_signing_in_gets_no_token(monkeypatch: pytest.MonkeyPatch):
+    practice = make_practice()
+    owner, user = make_user(practice, Role.OWNER), make_user(practice)
+
+    def meanwhile(*args: Any) -> bool:
+        end_membership(user=owner, membership=user.memberships.get())
+        return False
+
+    monkeypatch.setattr("plans.api.auth.has_second_factor", meanwhile)
+
+    answer = log_in(user.email)
+
+    assert (answer.status_code, AuthToken.objects.exists()) == (401, False)
 
 
 def test_where_the_practice_demands_a_second_factor_there_is_no_token_without_one():
