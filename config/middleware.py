@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from config.logs import request_facts, route_of
 from patients.access import origin
@@ -71,5 +71,17 @@ def browser_policies(get_response: Handler) -> Handler:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
+
+    return middleware
+
+
+def methods_of_pages(get_response: Handler) -> Handler:
+    """Pages are got and posted to. The admin and the pages of accounts would take any other method for GET."""
+    allowed = ["GET", "HEAD", "POST", "OPTIONS"]
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method in allowed or request.path.startswith("/api/"):
+            return get_response(request)
+        return HttpResponseNotAllowed(allowed)
 
     return middleware

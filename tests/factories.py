@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from catalogue.copying import copy_exercise
-from catalogue.models import Exercise, ExerciseText, Protocol
+from catalogue.models import Article, ArticleText, Exercise, ExerciseText, Group, Protocol, ProtocolText
 from patients.integrations import create_integration
 from patients.members import digest_of
 from patients.models import (
@@ -164,3 +164,21 @@ def make_own_exercise(practice: Practice, code: str = "house-stretch") -> Exerci
         exercise=exercise, language="nl", name="Huisoefening", purpose="Rekt.", start_position="Sta.", steps=["Rek."]
     )
     return exercise
+
+
+def make_own_protocol(practice: Practice, code: str = "house-care") -> Protocol:
+    """A protocol that only this practice has: the rules of another, and one group without exercises."""
+    other = Protocol.objects.get(code="back-care", practice=None)
+    words = other.texts.get(language="nl").words
+    protocol = Protocol.objects.create(practice=practice, code=code, body_regions=["low_back"], rules=other.rules)
+    ProtocolText.objects.create(protocol=protocol, language="nl", name="Huisprotocol", words=words)
+    Group.objects.create(protocol=protocol, code="basic", role="basic")
+    return protocol
+
+
+def make_own_article(practice: Practice, code: str = "house-reading") -> Article:
+    """An article that only this practice has."""
+    article = Article.objects.create(practice=practice, code=code, source="house")
+    sections = [{"heading": "Thuis", "paragraphs": ["Lees dit."]}]
+    ArticleText.objects.create(article=article, language="nl", title="Huisartikel", sections=sections)
+    return article

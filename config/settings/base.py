@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "patients.middleware.request_origin",
     "config.middleware.access_line",
     "config.middleware.browser_policies",
+    "config.middleware.methods_of_pages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -14,15 +14,12 @@ PAGE = settings.BASE_DIR / "docs" / "access.md"
 
 @dataclass(frozen=True)
 class Row:
-    """`path` ends with `…` where the row stands for everything below. `statuses`: by the column's head."""
+    """`statuses`: by the column's head."""
 
     path: str
     methods: tuple[str, ...]
     scope: str
     statuses: dict[str, int]
-
-    def covers(self, path: str) -> bool:
-        return path.startswith(self.path[:-1]) if self.path.endswith("…") else path == self.path
 
 
 def read_rows() -> Iterator[Row]:
@@ -40,20 +37,15 @@ def _cells(line: str) -> list[str]:
 
 
 ROWS = list(read_rows())
-NAMED = {name: path for path, name in routes() if name}
+NAMED = {name: path for path, name in routes()}
 
 
 def rows_for(path: str) -> list[Row]:
-    """The row of a route: its own, else the one that stands for everything above it."""
-    return [row for row in ROWS if row.path == path] or [row for row in ROWS if row.covers(path)]
-
-
-def has_own_row(path: str) -> bool:
-    return any(row.path == path for row in ROWS)
+    return [row for row in ROWS if row.path == path]
 
 
 def rows_of(key: Key) -> list[Row]:
-    return [row for row in rows_for(NAMED.get(key[0], "")) if key[1] in row.methods]
+    return [row for row in rows_for(NAMED[key[0]]) if key[1] in row.methods]
 
 
 def row_of(key: Key) -> Row:

@@ -1,10 +1,12 @@
 """Every route by every method: how to call it so that it succeeds, and what the access log then holds.
 
-`routes` reads the URL configuration; `CALLS` is written by hand; who gets which answer stands in `docs/access.md`.
+`routes` reads the URL configuration; `CALLS` is written by hand, but for the pages of the admin site and of accounts, which
+`pages.py` finds; who gets which answer stands in `docs/access.md`.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,12 +14,24 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver, reverse
 from rest_framework.test import APIClient
 
-from catalogue.models import Exercise, Photo
-from patients.models import Episode, Integration, Invitation, Patient, Practice, Role, User
+from catalogue.models import Article, CatalogueLoad, Citation, Exercise, Group, Muscle, Photo, Protocol, Term
+from patients.access import record_access
+from patients.models import (
+    AccessEvent,
+    Episode,
+    Integration,
+    Invitation,
+    Membership,
+    Patient,
+    Practice,
+    Role,
+    User,
+)
 from plans.models import Plan, Revision, ShareLink
 from tests.factories import (
     PASSWORD,
@@ -25,6 +39,9 @@ from tests.factories import (
     make_episode,
     make_integration,
     make_invitation,
+    make_own_article,
+    make_own_exercise,
+    make_own_protocol,
     make_patient,
     make_plan,
     make_practice,
@@ -33,9 +50,10 @@ from tests.factories import (
     make_user,
     plan_body,
 )
+from tests.plans.api.pages import pages
 
 Key = tuple[str, str]
-"""The name of a URL, and a method."""
+"""The name of a URL, or its path where it has none, and a method."""
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OVERRIDE = {"finding": "balance.category-missing", "where": "/items", "reason": "Relaxes at the pool."}
@@ -44,12 +62,16 @@ PATIENT = {"given_name": "Fictio", "family_name": "Placeholder"}
 NEW_ACCOUNT = {"name": "Nora Newcomer", "password": PASSWORD, "again": PASSWORD}
 INVITED = {"email": "nora@practice.example", "role": "clinician", "by": "link"}
 INTEGRATION = {"name": "Reports", "scopes": ["plans:read"]}
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
 EPISODE = {"complaint": "Neck pain (made up)", "body_region": "neck"}
 
 
 @dataclass(frozen=True)
 class World:
-    """A practice with one of everything: a draft, and a revision of another plan, with a link to it and the link's token."""
+    """A practice with one of everything: a draft, and a revision of another plan, with a link to it and the link's token.
+
+    Of the catalogue it has one of each that is its own, and what is the same for all is there too.
+    """
 
     practice: Practice
     patient: Patient
@@ -62,6 +84,12 @@ class World:
     share_link: ShareLink
     token: str
     secret: str
+    factor: Authenticator
+    event: AccessEvent
+    exercise: Exercise
+    protocol: Protocol
+    group: Group
+    article: Article
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -71,15 +99,57 @@ class World:
     def patients_ids(self) -> tuple[str, ...]:
         """Those that tell of a patient."""
         return tuple(
-            str(getattr(self, name).pk) for name in WORLD if name not in {"colleague", "invitation", "integration"}
+            str(getattr(self, name).pk)
+            for name in WORLD
+            if name not in {"practice", "colleague", "invitation", "integration"}
         )
 
+    @property
+    def administrator(self) -> User:
+        return User.objects.filter(is_superuser=True).latest("created_at")
 
-WORLD = ("patient", "episode", "plan", "revision", "colleague", "invitation", "integration", "share_link")
+    @property
+    def membership(self) -> Membership:
+        return self.colleague.memberships.get()
+
+    @property
+    def citation(self) -> Citation:
+        return Citation.objects.all()[0]
+
+    @property
+    def muscle(self) -> Muscle:
+        return Muscle.objects.all()[0]
+
+    @property
+    def term(self) -> Term:
+        return Term.objects.all()[0]
+
+    @property
+    def load(self) -> CatalogueLoad:
+        return CatalogueLoad.objects.all()[0]
+
+
+WORLD = ("practice", "patient", "episode", "plan", "revision", "colleague", "invitation", "integration", "share_link")
+NUMBERED = (
+    *(
+        "factor",
+        "event",
+        "membership",
+        "exercise",
+        "protocol",
+        "group",
+        "article",
+        "citation",
+        "muscle",
+        "term",
+        "load",
+    ),
+)
+"""What the pages of the admin show, by a small number."""
 
 
 def make_world() -> World:
-    practice = make_practice()
+    practice = make_practice(logo_png=base64.b64decode(PIXEL))
     bridge = Exercise.objects.get(code="bridge", practice=None)
     photo = {"jpeg": b"a photograph", "width": 1, "height": 1, "digest": "0" * 64}
     Photo.objects.get_or_create(exercise=bridge, moment="start", defaults=photo)
@@ -90,32 +160,61 @@ def make_world() -> World:
     invitation = make_invitation(practice, secret=secret)
     integration, _ = make_integration(practice, "catalogue:read")
     link, token = make_share_link(revision)
+    colleague = make_user(practice)
+    protocol = make_own_protocol(practice)
+    exercise = make_own_exercise(practice)
+    Photo.objects.create(exercise=exercise, moment="start", **photo)
+    make_user(is_staff=True, is_superuser=True)
     return World(
-        practice, patient, episode, plan, revision, make_user(practice), invitation, integration, link, token, secret
+        practice=practice,
+        patient=patient,
+        episode=episode,
+        plan=plan,
+        revision=revision,
+        colleague=colleague,
+        invitation=invitation,
+        integration=integration,
+        share_link=link,
+        token=token,
+        secret=secret,
+        factor=Authenticator.objects.create(
+            user=colleague, type=Authenticator.Type.WEBAUTHN, data={"name": "house-key"}
+        ),
+        event=record_access(colleague, AccessEvent.Action.READ, "phase", [], practice_id=practice.pk),
+        exercise=exercise,
+        protocol=protocol,
+        group=protocol.groups.get(),
+        article=make_own_article(practice),
     )
 
 
-def make_nowhere() -> Any:
-    """What looks like a world and was never made: every id is random."""
+def make_nowhere(world: World) -> Any:
+    """What looks like this world and was never made: every id is random."""
     things = {name: SimpleNamespace(pk=uuid4(), version=1) for name in WORLD}
-    return SimpleNamespace(**things)
+    numbered = {name: SimpleNamespace(pk=10**9) for name in NUMBERED}
+    return SimpleNamespace(**things, **numbered, administrator=world.administrator)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request that succeeds for a colleague in a `role`. `log`: what the access log then holds, as action and kind."""
+    """A request that succeeds for a colleague in a `role`. `log`: what the access log then holds, as action and kind.
+
+    `path` is of a page that may have no name.
+    """
 
     log: tuple[str, str] | None = None
     kwargs: dict[str, str] = field(default_factory=dict)
     body: Any = None
     role: str = Role.CLINICIAN
+    path: str = ""
 
     def url(self, name: str, world: World) -> str:
         """The address for the world's object: `{"pk": "plan"}` is the plan's id, `{"code": "=bridge"}` is `bridge`."""
         named = {
             key: value[1:] if value.startswith("=") else getattr(world, value) for key, value in self.kwargs.items()
         }
-        return reverse(name, kwargs={key: getattr(value, "pk", value) for key, value in named.items()})
+        said = {key: getattr(value, "pk", value) for key, value in named.items()}
+        return self.path.format(**said) if self.path else reverse(name, kwargs=said)
 
     def json(self, world: World) -> Any:
         return self.body(world) if callable(self.body) else self.body
@@ -147,6 +246,28 @@ def wishes(world: World) -> dict[str, Any]:
     return {"protocol": "back-care", "phase": "post_acute", "episode": str(world.episode.pk)}
 
 
+def routes() -> Iterator[tuple[str, str]]:
+    """Each URL that the service answers, as `/api/v1/plans/{id}/`, and its name; the path again where it has none."""
+    yield from _walked(get_resolver().url_patterns, "/", "")
+
+
+def _walked(patterns: list[Any], prefix: str, namespace: str) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walked(pattern.url_patterns, path, inside)
+        else:
+            readable = _readable(path)
+            yield readable, namespace + pattern.name if pattern.name else readable
+
+
+def _readable(path: str) -> str:
+    """`<uuid:pk>` as `{id}`, as the OpenAPI description has it; so too `^(?P<key>.+)$`, as older patterns are."""
+    plain = re.sub(r"\(\?P(<\w+>)[^)]*\)|[$^]", r"\1", path)
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", plain).replace("{pk}", "{id}")
+
+
 CALLS: dict[Key, Call] = {
     ("home", "get"): call(),
     ("healthz", "get"): call(),
@@ -155,8 +276,6 @@ CALLS: dict[Key, Call] = {
     ("share-page", "get"): call(token="token"),
     ("share-page-mistyped", "get"): call(token="token"),
     ("share-programme", "get"): call(token="token"),
-    ("admin:index", "get"): call(),
-    ("account_change_password", "get"): call(),
     ("invitation", "get"): call(secret="secret"),
     ("invitation", "post"): call(NEW_ACCOUNT, secret="secret"),
     ("schema", "get"): call(),
@@ -240,6 +359,7 @@ CALLS: dict[Key, Call] = {
     ("compose", "post"): patients("E", "compose", wishes),
     ("validate", "post"): patients("E", "validate", whole_plan),
     **{("unknown-api-path", method): call(unknown="=v1/no-such-thing/") for method in METHODS},
+    **{key: Call(path=path, kwargs=kwargs, body=body) for key, path, kwargs, body in pages(routes())},
 }
 
 BY_LINK = {"share-page", "share-page-mistyped", "share-programme"}
@@ -250,7 +370,7 @@ def ask(client: APIClient, key: Key, world: World) -> Any:
     """The request, in the form in which it succeeds for a colleague."""
     name, method = key
     wanted = CALLS[key]
-    body = None if method == "get" else wanted.json(world)
+    body = wanted.json(world)
     headers = {"If-Match": f'"{world.plan.pk}.{world.plan.version}"'} if name in {"plan-detail", "plan-fixes"} else {}
     url = wanted.url(name, world)
     form = "json" if url.startswith("/api/") else "multipart"
@@ -262,23 +382,3 @@ def whole(answer: Any) -> Any:
     if not answer.streaming:
         return answer
     return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
-
-
-def routes() -> Iterator[tuple[str, str]]:
-    """Each URL that the service answers, as `/api/v1/plans/{id}/`, and its name; the name is empty where it has none."""
-    yield from _walked(get_resolver().url_patterns, "/", "")
-
-
-def _walked(patterns: list[Any], prefix: str, namespace: str) -> Iterator[tuple[str, str]]:
-    for pattern in patterns:
-        path = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _walked(pattern.url_patterns, path, inside)
-        else:
-            yield _readable(path), namespace + pattern.name if pattern.name else ""
-
-
-def _readable(path: str) -> str:
-    """`<uuid:pk>` as `{id}`, as the OpenAPI description has it."""
-    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path).replace("{pk}", "{id}")
