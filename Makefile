@@ -5,6 +5,7 @@ PORT ?= 8000
 PYTHON ?= python3
 ROUNDS ?= 30
 EXAMPLES ?= 100
+ONLY ?=
 MANAGE = .venv/bin/python manage.py
 
 .PHONY: run test check kill fuzz bench lock docs clean
@@ -20,8 +21,9 @@ test: .venv/dev
 	.venv/bin/python -m pytest -n auto $(TESTS)
 
 # The API, by its own description, deeper than `test` does: EXAMPLES made-up requests for each operation and person.
+# ONLY=clinician, ONLY="assistant and plans": of one person, or of one kind of thing.
 fuzz: .venv/dev
-	FUZZ_EXAMPLES=$(EXAMPLES) .venv/bin/python -m pytest -n auto tests/fuzz
+	FUZZ_EXAMPLES=$(EXAMPLES) .venv/bin/python -m pytest -n auto tests/fuzz -k "$(ONLY)"
 
 # Everything but the tests: format, lint, types, migrations, deployment settings, catalogue, generated pages.
 check: .venv/dev
