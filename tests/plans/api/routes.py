@@ -131,19 +131,8 @@ class World:
 
 WORLD = ("practice", "patient", "episode", "plan", "revision", "colleague", "invitation", "integration", "share_link")
 NUMBERED = (
-    *(
-        "factor",
-        "event",
-        "membership",
-        "exercise",
-        "protocol",
-        "group",
-        "article",
-        "citation",
-        "muscle",
-        "term",
-        "load",
-    ),
+    *("factor", "event", "membership", "exercise", "protocol", "group"),
+    *("article", "citation", "muscle", "term", "load"),
 )
 """What the pages of the admin show, by a small number."""
 
