@@ -48,6 +48,15 @@ def owned_practice(user: Any) -> Any:
     return membership.practice_id if user.is_active and user.is_staff else None
 
 
+class DeletedOneByOne(admin.ModelAdmin):
+    """What goes with a row is deleted as its page does it: not in a list, past `delete_model`."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
 class OwnerAdmin(admin.ModelAdmin):
     """For the superuser everything; for an owner what is of the own practice; for others nothing."""
 
@@ -194,7 +203,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(DeletedOneByOne, BaseUserAdmin):
     """Accounts. The superuser's alone: an account reaches beyond one practice."""
 
     form = AccountForm
@@ -217,6 +226,12 @@ class UserAdmin(BaseUserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("memberships__practice")
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Each practice's log has it that a member is gone."""
+        for membership in obj.memberships.all():
+            members.end_membership(user=request.user, membership=membership, even_the_last_owner=True)
+        super().delete_model(request, obj)
 
     @admin.display(description="practices")
     def practices(self, user: User) -> str:
@@ -277,7 +292,7 @@ class MembershipForm(forms.ModelForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(OwnerAdmin):
+class MembershipAdmin(DeletedOneByOne, OwnerAdmin):
     """Who belongs to a practice. Owners change roles and remove members; they invite new ones."""
 
     list_display = ("user", "email", "role", "practice", "created_at")
@@ -323,12 +338,6 @@ class MembershipAdmin(OwnerAdmin):
             members.end_membership(user=request.user, membership=obj, even_the_last_owner=request.user.is_superuser)
         except members.LastOwner as error:
             raise PermissionDenied from error
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Members are taken away one at a time, so that the last owner stays."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
 
 class InvitationForm(forms.ModelForm):
@@ -392,7 +401,7 @@ class InvitationAdmin(OwnerAdmin):
 
 
 @admin.register(Authenticator)
-class SecondFactorAdmin(admin.ModelAdmin):
+class SecondFactorAdmin(DeletedOneByOne):
     """Of who lost telephone and recovery codes the superuser deletes the second factor. Nobody sees its secret."""
 
     list_display = fields = ("user", "type", "created_at", "last_used_at")
@@ -409,11 +418,6 @@ class SecondFactorAdmin(admin.ModelAdmin):
         super().delete_model(request, obj)
         if not has_second_factor(obj.user):
             Authenticator.objects.filter(user=obj.user).delete()
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
 
 class LookOnlyAdmin(OwnerAdmin):

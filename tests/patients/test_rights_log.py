@@ -90,6 +90,18 @@ def test_what_the_superuser_does_in_the_admin_is_in_the_practices_log(practice: 
     ]
 
 
+def test_an_account_that_is_deleted_leaves_its_practices(practice: Practice) -> None:
+    superuser, member = make_superuser(), make_user(practice)
+    client = signed_in(superuser)
+
+    client.post("/admin/patients/user/", {"action": "delete_selected", "_selected_action": [member.pk], "post": "yes"})
+    assert User.objects.filter(pk=member.pk).exists()
+    client.post(page_of(member).replace("/change/", "/delete/"), {"post": "yes"})
+
+    assert not User.objects.filter(pk=member.pk).exists()
+    assert events() == [(superuser.pk, "D", "member", [str(member.pk)], practice.pk, "")]
+
+
 def test_what_the_superuser_reads_of_the_log_is_in_the_log_of_each_practice(practice: Practice, owner: User) -> None:
     other = make_staff(make_practice("Other"))
     for user in (owner, other):
