@@ -21,7 +21,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -342,15 +344,17 @@ class MembershipAdmin(DeletedOneByOne, OwnerAdmin):
 
 class InvitationForm(forms.ModelForm):
     by = forms.ChoiceField(
-        choices=[("email", "Mail it to the address"), ("link", "Show a link once, to hand over")],
+        label="how",
+        choices=[("email", "by mail"), ("link", "by a link")],
         widget=forms.RadioSelect,
         initial="email",
-        help_text="Who has no account yet makes one from a mail only.",
+        help_text="The link is shown once, for you to hand over. Who has no account yet makes one from a mail only.",
     )
 
     class Meta:
         model = Invitation
         fields = ("email", "role")
+        labels = {"email": "e-mail address"}
 
 
 @admin.register(Invitation)
@@ -392,7 +396,14 @@ class InvitationAdmin(OwnerAdmin):
             mail_invitation(made, link)
         except OSError:
             members.revoke_invitation(user=request.user, invitation=made)
-            messages.error(request, "The mail could not be sent. The invitation is revoked.")
+            obj.revoked_at = timezone.now()
+            messages.error(request, "The mail could not be sent. Nobody was invited.")
+
+    def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> HttpResponse:
+        """Of one that could not be mailed enough is said."""
+        if obj.revoked_at is not None:
+            return redirect("admin:patients_invitation_changelist")
+        return super().response_add(request, obj, post_url_continue)
 
     @admin.action(description="Revoke selected invitations", permissions=["view"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:

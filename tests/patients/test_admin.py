@@ -395,6 +395,7 @@ def test_a_mail_that_fails_invites_nobody(monkeypatch: pytest.MonkeyPatch) -> No
     )
 
     assert "could not be sent" in answer.content.decode()
+    assert "successfully" not in answer.content.decode()
     assert Invitation.objects.get().state == "revoked"
 
 
