@@ -126,7 +126,7 @@ class World:
 
     @property
     def load(self) -> CatalogueLoad:
-        return CatalogueLoad.objects.all()[0]
+        return CatalogueLoad.objects.earliest("pk")
 
 
 WORLD = ("practice", "patient", "episode", "plan", "revision", "colleague", "invitation", "integration", "share_link")

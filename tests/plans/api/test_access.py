@@ -117,10 +117,12 @@ OUTSIDERS = ("anonymous", *STRANGERS, "expired")
 @contextmanager
 def undone() -> Iterator[None]:
     """What is done inside is taken back, so that the next actor finds the world as it was made."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    cache.clear()
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        cache.clear()
 
 
 # The table and the routes say the same.
