@@ -55,7 +55,7 @@ def record_access(
     object_ids: Iterable[uuid.UUID | str],
     *,
     patient_id: uuid.UUID | None = None,
-    patient_ids: Iterable[uuid.UUID] = (),
+    patient_ids: Iterable[uuid.UUID | str] = (),
     outcome: str = Outcome.OK,
     practice_id: uuid.UUID | None = None,
     role: str = "",

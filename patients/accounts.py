@@ -105,7 +105,10 @@ def lacks_second_factor(user: Any) -> bool:
 
 def end_tokens(sender: Any, instance: Authenticator, **kwargs: Any) -> None:
     """Who removes the last second factor loses the tokens of practices that demand one. Called when a factor is deleted."""
-    if instance.type in SECOND_FACTORS and not has_second_factor(instance.user):
+    if instance.type not in SECOND_FACTORS:
+        return
+    User.objects.select_for_update(no_key=True).filter(pk=instance.user_id).first()  # whom `give_token` holds
+    if not has_second_factor(instance.user):
         AuthToken.objects.filter(user=instance.user_id, practice__demand_mfa=True).delete()
 
 

@@ -18,12 +18,12 @@ from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -119,7 +119,7 @@ class PracticeForm(forms.ModelForm):
 
 
 @admin.register(Practice)
-class PracticeAdmin(OwnerAdmin):
+class PracticeAdmin(DeletedOneByOne, OwnerAdmin):
     practice = "pk"
     form = PracticeForm
     fields = (
@@ -145,7 +145,19 @@ class PracticeAdmin(OwnerAdmin):
         return request.user.is_superuser
 
     def save_model(self, request: HttpRequest, obj: Practice, form: Any, change: bool) -> None:
-        members.change_practice(user=request.user, practice=obj)
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        named = {"logo_png" if name in {"new_logo", "remove_logo"} else name for name in form.changed_data}
+        members.change_practice(user=request.user, practice=obj, **{name: getattr(obj, name) for name in named})
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What a practice has goes with it, also what is never deleted by itself."""
+        shown, counts, _, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Practice) -> None:
+        members.delete_practice(user=request.user, practice=obj)
 
     @admin.display(description="logo")
     def logo(self, practice: Practice) -> str | SafeString:
@@ -229,8 +241,12 @@ class UserAdmin(DeletedOneByOne, BaseUserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("memberships__practice")
 
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Of what the page of an account changes, and that of its password, each practice's log knows too."""
+        members.note_change_of_account(user=request.user, account=obj)
+        return super().log_change(request, obj, message)
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        """Each practice's log has it that a member is gone."""
         for membership in obj.memberships.all():
             members.end_membership(user=request.user, membership=membership, even_the_last_owner=True)
         super().delete_model(request, obj)
@@ -334,12 +350,16 @@ class MembershipAdmin(DeletedOneByOne, OwnerAdmin):
             members.change_role(user=request.user, membership=obj, role=obj.role)
         except members.LastOwner as error:  # somebody else was faster than the form
             raise PermissionDenied from error
+        except Membership.DoesNotExist as error:
+            raise Http404 from error
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         try:
             members.end_membership(user=request.user, membership=obj, even_the_last_owner=request.user.is_superuser)
         except members.LastOwner as error:
             raise PermissionDenied from error
+        except Membership.DoesNotExist as error:
+            raise Http404 from error
 
 
 class InvitationForm(forms.ModelForm):
@@ -389,21 +409,23 @@ class InvitationAdmin(OwnerAdmin):
         made, secret = members.invite(user=owner, email=obj.email, role=obj.role, is_mailed=is_mailed)
         obj.pk, obj.practice = made.pk, made.practice
         link = request.build_absolute_uri(reverse("invitation", args=[secret]))
-        if not is_mailed:
+        if is_mailed:
+            transaction.on_commit(lambda: self._mail(request, made, link))  # nobody has to wait for a mail to write
+        else:
             messages.info(request, f"Hand over this link, it is shown this once: {link}")
-            return
+
+    def _mail(self, request: HttpRequest, invitation: Invitation, link: str) -> None:
         try:
-            mail_invitation(made, link)
+            mail_invitation(invitation, link)
         except OSError:
-            members.revoke_invitation(user=request.user, invitation=made)
-            obj.revoked_at = timezone.now()
+            members.revoke_invitation(user=request.user, invitation=invitation)
             messages.error(request, "The mail could not be sent. Nobody was invited.")
+        else:
+            messages.success(request, f"The invitation was mailed to {invitation.email}.")
 
     def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> HttpResponse:
-        """Of one that could not be mailed enough is said."""
-        if obj.revoked_at is not None:
-            return redirect("admin:patients_invitation_changelist")
-        return super().response_add(request, obj, post_url_continue)
+        """What became of it is said where it is known."""
+        return redirect("admin:patients_invitation_changelist")
 
     @admin.action(description="Revoke selected invitations", permissions=["view"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
@@ -427,6 +449,7 @@ class SecondFactorAdmin(DeletedOneByOne):
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         """With the last factor the recovery codes go, as when the person removes it."""
         super().delete_model(request, obj)
+        members.note_change_of_account(user=request.user, account=obj.user)
         if not has_second_factor(obj.user):
             Authenticator.objects.filter(user=obj.user).delete()
 
@@ -523,6 +546,6 @@ def record_log_read(user: Any, events: Iterable[AccessEvent]) -> None:
     for event in events:
         by_practice[event.practice_id].append(event)
     for practice_id, shown in by_practice.items():
-        patients = [one.patient_id for one in shown if one.patient_id]
+        patients = {pk for one in shown for pk in (one.patient_id, *(one.patient_ids or ())) if pk}
         ids = [str(one.pk) for one in shown]
         record_access(user, Action.READ, "access_log", ids, patient_ids=patients, practice_id=practice_id)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import heapq
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.dispatch import receiver
 from simple_history.signals import pre_create_historical_record
 
-from patients.access import origin, patient_of
+from patients.access import names_of, origin, patient_of
 from patients.history import PatientChange
-from patients.models import Integration, Membership, Practice
+from patients.models import Integration, IntegrationChange, Membership, Practice
 
 WHERE_IT_BELONGS = {"id", "practice", "patient", "episode"}
 """Fields of a row that never change."""
-NAMED = ("user", "author", "protocol", "responsible__user", "responsible__practice")
-"""What rows refer to, and is told by its name."""
+PEOPLE = {"user", "author", "responsible"}
+"""Fields that hold the id of an account."""
+AT_A_TIME = 20
 KINDS = {"+": "created", "~": "changed", "-": "deleted"}
 
 
@@ -30,9 +32,11 @@ def note_origin(instance: Any, history_instance: Any, **kwargs: Any) -> None:
     """Beside the fields of a row that changes: who did it, in which request, and to whose record."""
     came_from = origin.get()
     history_instance.request_id = came_from.request_id
-    history_instance.history_user_id = came_from.caller_id
+    history_instance.history_user_id = getattr(instance, "changed_by", None) or came_from.caller_id
     if isinstance(history_instance, PatientChange):
         history_instance.of_patient = patient_of(instance)
+    if isinstance(history_instance, IntegrationChange):
+        history_instance.responsible = instance.responsible.user_id if instance.responsible else None
 
 
 class ChangeList:
@@ -47,10 +51,19 @@ class ChangeList:
     def order_by(self, *names: str) -> Self:
         return type(self)((rows.order_by(*names) for rows in self.histories), names[0].startswith("-"))
 
+    def __iter__(self) -> Iterator[Any]:
+        """All of them, newest first, some at a time."""
+        ordered = (rows.order_by("-history_date", "-history_id") for rows in self.histories)
+        return heapq.merge(*(rows.iterator(chunk_size=AT_A_TIME) for rows in ordered), key=_place, reverse=True)
+
     def __getitem__(self, part: slice) -> list[Any]:
         found = [row for rows in self.histories for row in rows[: part.stop]]
-        found.sort(key=lambda row: (row.history_date, _object_type(row), row.history_id), reverse=self.newest_first)
+        found.sort(key=_place, reverse=self.newest_first)
         return found[part]
+
+
+def _place(row: Any) -> tuple[datetime.datetime, str, int]:
+    return row.history_date, _object_type(row), row.history_id
 
 
 def changes_of_patient(patient_id: uuid.UUID) -> ChangeList:
@@ -74,12 +87,7 @@ def patient_changes() -> Iterator[type[PatientChange]]:
 def _history(model: Any, **whose: Any) -> QuerySet[Any]:
     earlier = model.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     previous = Subquery(earlier.order_by("-history_id").values("history_id")[:1])
-    return _with_names(model).filter(**whose).annotate(previous_id=previous)
-
-
-def _with_names(model: Any) -> QuerySet[Any]:
-    fields = {field.name for field in model._meta.concrete_fields}
-    rows: QuerySet[Any] = model.objects.select_related(*(name for name in NAMED if name.split("__")[0] in fields))
+    rows: QuerySet[Any] = model.objects.filter(**whose).annotate(previous_id=previous)
     return rows
 
 
@@ -101,25 +109,43 @@ class Told:
     object_type: str
     object_id: str
     user: uuid.UUID | None
+    user_name: str | None
     request_id: str
     fields: list[FieldChange]
 
 
 def told(rows: Iterable[Any]) -> list[Told]:
+    """Each of these changes, with the names that people and protocols have today, in few queries for all."""
     shown = list(rows)
     before = _previous(shown)
-    return [_told(row, before.get((type(row), row.previous_id))) for row in shown]
+    names = _names([*shown, *before.values()])
+    return [_told(row, before.get((type(row), row.previous_id)), names) for row in shown]
 
 
-def _told(row: Any, previous: Any) -> Told:
+def _previous(rows: Iterable[Any]) -> dict[tuple[Any, int], Any]:
+    wanted: dict[Any, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.previous_id is not None:
+            wanted[type(row)].add(row.previous_id)
+    return {(model, pk): one for model, pks in wanted.items() for pk, one in model.objects.in_bulk(pks).items()}
+
+
+def _names(rows: list[Any]) -> dict[Any, str]:
+    said = [row.says() for row in rows]
+    people = {value for one in said for name, value in one.items() if name in PEOPLE}
+    return names_of(people | {row.history_user_id for row in rows})
+
+
+def _told(row: Any, previous: Any, names: Mapping[Any, str]) -> Told:
     return Told(
         at=row.history_date,
         change=KINDS[row.history_type],
         object_type=_object_type(row),
         object_id=str(row.id),
         user=row.history_user_id,
+        user_name=names.get(row.history_user_id),
         request_id=row.request_id,
-        fields=list(_fields(previous, row)),
+        fields=list(_fields(previous, row, names)),
     )
 
 
@@ -128,28 +154,15 @@ def _object_type(row: Any) -> str:
     return str(row.instance_type._meta.verbose_name).replace(" ", "_")
 
 
-def _previous(rows: Iterable[Any]) -> dict[tuple[Any, int], Any]:
-    wanted: dict[Any, set[int]] = defaultdict(set)
-    for row in rows:
-        if row.previous_id is not None:
-            wanted[type(row)].add(row.previous_id)
-    return {(model, pk): one for model, pks in wanted.items() for pk, one in _with_names(model).in_bulk(pks).items()}
-
-
-def _fields(previous: Any, row: Any) -> Iterator[FieldChange]:
-    before = _values(previous) if previous else {}
-    after = _values(row) if row.history_type != "-" else {}
+def _fields(previous: Any, row: Any, names: Mapping[Any, str]) -> Iterator[FieldChange]:
+    before = previous.says() if previous else {}
+    after = row.says() if row.history_type != "-" else {}
     for name in after or before:
-        if before.get(name) != after.get(name) or not (before and after):
-            yield FieldChange(name, before.get(name), after.get(name))
+        one, other = before.get(name), after.get(name)
+        if name not in WHERE_IT_BELONGS and (one != other or not (before and after)):
+            yield FieldChange(name, _readable(name, one, names), _readable(name, other, names))
 
 
-def _values(row: Any) -> dict[str, Any]:
-    """By field, what a row says; of what it refers to, the name."""
-    names = [field.name for field in row.tracked_fields if field.name not in WHERE_IT_BELONGS]
-    return {name: _value(row, name) for name in (*names, *row.beside)}
-
-
-def _value(row: Any, name: str) -> Any:
-    value = getattr(row, name)
-    return str(value) if isinstance(value, Model) else value
+def _readable(name: str, value: Any, names: Mapping[Any, str]) -> Any:
+    """Of a person the id, and the name where there is still one."""
+    return {"id": value, "name": names.get(value)} if name in PEOPLE and value else value

@@ -16,11 +16,30 @@ class Change(models.Model):
 
     request_id = models.CharField(max_length=64, blank=True)
 
+    id: Any
+    history_type: str
+    tracked_fields: ClassVar[list[Any]]
+
     beside: ClassVar[tuple[str, ...]] = ()
     """What is kept beside the row's own fields, and was changed with them."""
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A change of nothing is none."""
+        if self.history_type != "~" or self.says() != self._said_last():
+            super().save(*args, **kwargs)
+
+    def says(self) -> dict[str, Any]:
+        """What is kept of the row, by field; of what it refers to, the key."""
+        own = {field.name: getattr(self, field.attname) for field in self.tracked_fields}
+        return own | {name: getattr(self, name) for name in self.beside}
+
+    def _said_last(self) -> dict[str, Any] | None:
+        rows: Any = type(self)._base_manager
+        newest = rows.filter(id=self.id).order_by("-history_id").first()
+        return newest.says() if newest else None
 
 
 class PatientChange(Change):
@@ -42,9 +61,11 @@ class History(HistoricalRecords):
             history_id_field=models.BigAutoField(),
             history_user_id_field=models.UUIDField(null=True),
         )
+        self.beside = kind.beside
 
     def post_save(self, instance: Any, created: bool, using: Any = None, **kwargs: Any) -> None:
         """A save that names its fields, and none that is kept here, changes nothing."""
         named = kwargs.get("update_fields")
-        if named is None or any(field.name in named for field in self.fields_included(instance)):
+        kept = {*self.beside, *(field.name for field in self.fields_included(instance))}
+        if named is None or kept & set(named):
             super().post_save(instance, created, using, **kwargs)

@@ -76,9 +76,11 @@ def rotate_secret(*, user: Any, integration: Integration, expires_at: datetime.d
 
 @transaction.atomic
 def name_responsible(*, user: Any, integration: Integration, responsible: Membership | None) -> None:
-    integration.responsible = responsible
-    integration.save(update_fields=["responsible"])
+    locked = _locked(integration)
+    locked.responsible = responsible
+    locked.save(update_fields=["responsible"])
     record_access(user, Action.UPDATE, "integration", [integration.pk])
+    integration.refresh_from_db()
 
 
 @transaction.atomic

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from patients.access import Action, record_access
 from patients.accounts import SECOND_FACTORS, lacks_second_factor
-from patients.models import AuthToken, Invitation, Membership, Practice, Role, User
+from patients.changes import changes_of_practice
+from patients.models import AuthToken, Integration, Invitation, Membership, Practice, Role, User
 
 INVITATION_STANDS = datetime.timedelta(days=7)
 
@@ -28,9 +29,7 @@ def create_practice(*, name: str, owner_email: str, owner_name: str, password: s
     owner = User.objects.filter(email__iexact=owner_email).first()
     if owner is None:
         owner = User.objects.create_user(owner_email, password, name=owner_name)
-    owner.is_staff = True
-    owner.save(update_fields=["is_staff"])
-    Membership.objects.create(user=owner, practice=practice, role=Role.OWNER)
+    add_member(user=None, member=owner, practice=practice, role=Role.OWNER)
     return practice
 
 
@@ -112,8 +111,10 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
 @transaction.atomic
 def add_member(*, user: Any, member: User, practice: Practice, role: str) -> Membership:
     """Make an account a member that is none. `user`: who does it."""
-    membership = Membership.objects.create(user=member, practice=practice, role=role)
-    _let_owner_into_the_admin(membership)
+    membership = Membership(user=member, practice=practice, role=role)
+    membership.changed_by = user.pk if user else None
+    membership.save()
+    _let_owners_into_the_admin(member)
     _note(user, Action.CREATE, membership)
     return membership
 
@@ -141,7 +142,7 @@ def change_role(*, user: Any, membership: Membership, role: str) -> Membership:
         raise LastOwner
     membership.role = role
     membership.save(update_fields=["role"])
-    _let_owner_into_the_admin(membership)
+    _let_owners_into_the_admin(membership.user)
     _note(user, Action.UPDATE, membership)
     return membership
 
@@ -150,13 +151,19 @@ def change_role(*, user: Any, membership: Membership, role: str) -> Membership:
 def end_membership(*, user: Any, membership: Membership, even_the_last_owner: bool = False) -> None:
     """Acts on the very next request. The tokens go with it, so that they don't come back with another membership.
 
+    Integrations that this person answered for read on, and write nothing.
     Raises LastOwner where the practice would be left without one.
     """
     membership = _held(membership)
     if is_last_owner(membership) and not even_the_last_owner:
         raise LastOwner
     AuthToken.objects.filter(user_id=membership.user_id, practice_id=membership.practice_id).delete()
+    for integration in Integration.objects.filter(responsible=membership):
+        integration.responsible = None
+        integration.save(update_fields=["responsible"])
+        record_access(user, Action.UPDATE, "integration", [integration.pk], practice_id=membership.practice_id)
     membership.delete()
+    _let_owners_into_the_admin(membership.user)
     _note(user, Action.DELETE, membership)
 
 
@@ -172,10 +179,12 @@ def is_last_owner(membership: Membership) -> bool:
     return membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists()
 
 
-def _let_owner_into_the_admin(membership: Membership) -> None:
-    if membership.role == Role.OWNER and not membership.user.is_staff:
-        membership.user.is_staff = True
-        membership.user.save(update_fields=["is_staff"])
+def _let_owners_into_the_admin(user: User) -> None:
+    """Owners of any practice, and superusers, are staff: nobody else has anything to do there."""
+    is_staff = user.is_superuser or user.memberships.filter(role=Role.OWNER).exists()
+    if user.is_staff != is_staff:
+        user.is_staff = is_staff
+        user.save(update_fields=["is_staff"])
 
 
 class SecondFactorDemanded(Exception):
@@ -186,27 +195,50 @@ class SecondFactorDemanded(Exception):
 def give_token(*, user: User, name: str) -> tuple[Membership, AuthToken, str]:
     """A token for the practice that the user acts for, as which member, and its secret, which is told this once.
 
-    Under the lock of those who change the practice: what ends tokens meanwhile doesn't miss this one. Raises
-    Membership.DoesNotExist, or SecondFactorDemanded.
+    Under the locks of those who change the practice, a password or a second factor: what ends tokens meanwhile doesn't miss
+    this one. Raises Membership.DoesNotExist, also where the password isn't the one any more, or SecondFactorDemanded.
     """
     practice = Practice.objects.select_for_update(no_key=True).get(pk=user.acting_practice.pk)
-    membership = user.act_for(practice.pk)
-    if membership is None:
+    held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    membership = held.act_for(practice.pk)
+    if membership is None or not held.is_active or held.password != user.password:
         raise Membership.DoesNotExist
-    if lacks_second_factor(user):
+    if lacks_second_factor(held):
         raise SecondFactorDemanded
-    token, secret = AuthToken.objects.create(user, practice=practice, name=name)
+    token, secret = AuthToken.objects.create(held, practice=practice, name=name)
     return membership, token, secret
 
 
 @transaction.atomic
-def change_practice(*, user: Any, practice: Practice, fields: list[str] | None = None) -> None:
-    """Store these fields, or all. Where a second factor is demanded, tokens of members without one end at once."""
-    practice.save(update_fields=fields and [*fields, "updated_at"])
-    record_access(user, Action.UPDATE, "practice", [practice.pk], practice_id=practice.pk)
-    if practice.demand_mfa:
+def change_practice(*, user: Any, practice: Practice, **fields: Any) -> Practice:
+    """Store these fields. Where a second factor is demanded, tokens of members without one end at once."""
+    held = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
+    for name, value in fields.items():
+        setattr(held, name, value)
+    held.save(update_fields=[*fields, "updated_at"])
+    record_access(user, Action.UPDATE, "practice", [held.pk], practice_id=held.pk)
+    if held.demand_mfa:
         with_one = Authenticator.objects.filter(type__in=SECOND_FACTORS).values("user")
-        AuthToken.objects.filter(practice=practice).exclude(user__in=with_one).delete()
+        AuthToken.objects.filter(practice=held).exclude(user__in=with_one).delete()
+    return held
+
+
+@transaction.atomic
+def delete_practice(*, user: Any, practice: Practice) -> None:
+    """Of a practice without patients. Its members leave first; its history goes with it."""
+    for membership in practice.memberships.all():
+        end_membership(user=user, membership=membership, even_the_last_owner=True)
+    histories = changes_of_practice(practice.pk).histories
+    record_access(user, Action.DELETE, "practice", [practice.pk], practice_id=practice.pk)
+    practice.delete()
+    for history in histories:
+        history.delete()
+
+
+def note_change_of_account(*, user: Any, account: User) -> None:
+    """Each practice that this account belongs to has it in its log: rights, an address, a password, a second factor."""
+    for membership in account.memberships.all():
+        _note(user, Action.UPDATE, membership)
 
 
 def _note(user: Any, action: Action, membership: Membership) -> None:

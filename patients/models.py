@@ -192,6 +192,9 @@ class Membership(models.Model):
     objects = PracticeQuerySet.as_manager()
     history = History(Change, without=("created_at",))
 
+    # Not stored: who makes or changes it, where that isn't who makes the request.
+    changed_by: uuid.UUID | None = None
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "practice"], name="one_membership_per_practice")]
 
@@ -230,6 +233,17 @@ class AuthToken(AbstractAuthToken):
         ordering = ["-created"]
 
 
+class IntegrationChange(Change):
+    """`responsible`: the person's account, as a membership says nothing any more when it is gone."""
+
+    responsible = models.UUIDField(null=True)
+
+    beside = ("responsible",)
+
+    class Meta:
+        abstract = True
+
+
 class Integration(models.Model):
     """Another system that acts for a practice, within its scopes. In a request it stands where a person would.
 
@@ -255,7 +269,7 @@ class Integration(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     objects = PracticeQuerySet.as_manager()
-    history = History(Change, without=("digest", "created_by", "created_at", "last_used_at"))
+    history = History(IntegrationChange, without=("responsible", "digest", "created_by", "created_at", "last_used_at"))
 
     # It is nobody who signed in: what asks for no more than that stays closed.
     is_authenticated = False

@@ -54,11 +54,16 @@ def keep_until_erasure(table: str, *, patient: str, same: str) -> migrations.Run
 
     `patient`: SQL for the patient's id of the row OLD. `same`: a condition for what a row NEW would replace.
     """
+    erased = f"EXISTS (SELECT 1 FROM patients_erasure WHERE patient_id = {patient})"  # noqa: S608 - from migrations
+    return keep_unless(table, erased, same=same)
+
+
+def keep_unless(table: str, gone: str, *, same: str) -> migrations.RunPython:
+    """A migration operation: from now on, a row OLD of `table` is deleted only where the condition `gone` holds."""
 
     def forwards(apps: Any, schema_editor: Any) -> None:
-        erased = f"EXISTS (SELECT 1 FROM patients_erasure WHERE patient_id = {patient})"  # noqa: S608 - from migrations
-        for statement in KEEPING_UNTIL_ERASURE.get(schema_editor.connection.vendor, ()):
-            schema_editor.execute(statement.format(table=table, erased=erased, same=same))
+        for statement in KEEPING_UNLESS.get(schema_editor.connection.vendor, ()):
+            schema_editor.execute(statement.format(table=table, gone=gone, same=same))
 
     def backwards(apps: Any, schema_editor: Any) -> None:
         for statement in NO_LONGER_KEEPING.get(schema_editor.connection.vendor, ()):
@@ -91,16 +96,16 @@ NO_LONGER_KEEPING = {
     ),
 }
 
-KEEPING_UNTIL_ERASURE = {
+KEEPING_UNLESS = {
     "sqlite": (
-        "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} WHEN NOT {erased} "
+        "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} WHEN NOT {gone} "
         "BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END",
         "CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN EXISTS "
         "(SELECT 1 FROM {table} WHERE {same}) BEGIN SELECT RAISE(ABORT, '{table} rows are kept'); END",
     ),
     "postgresql": (
         "CREATE FUNCTION {table}_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF TG_OP = 'DELETE' THEN IF {erased} THEN RETURN OLD; END IF; END IF; "
+        "IF TG_OP = 'DELETE' THEN IF {gone} THEN RETURN OLD; END IF; END IF; "
         "RAISE EXCEPTION '{table} rows are kept'; END $$",
         "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_kept()",
         "CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {table}_kept()",

@@ -1,6 +1,7 @@
 """Everything about one patient as a zip: the rows as data, the programmes as files, and who looked.
 
-Written to a file of its own, so that nothing but one programme is in memory at a time. Nothing of the patient stands in a name.
+Written to a file of its own: of programmes, changes and the log, which grow without bound, a few are in memory at a time.
+Nothing of the patient stands in a name.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import json
 import math
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from itertools import islice
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -20,8 +22,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from patients.access import Action, names_of, record_access
-from patients.changes import changes_of_patient, told
+from patients.access import Action, record_access
+from patients.changes import AT_A_TIME, changes_of_patient, told
 from patients.history import Change
 from patients.models import AccessEvent, Patient
 from patients.records import patient_paths, records_of
@@ -63,7 +65,8 @@ def _write(archive: ZipFile, user: Any, patient_id: uuid.UUID) -> None:
         archive.writestr("README.txt", readme(patient.language))
         _write_json(archive, "patient.json", data_of(patient))
         folders = _write_revisions(archive, patient)
-        _write_log(archive, _events(patient))
+        _write_list(archive, "changes.json", _changes(patient))
+        _write_list(archive, "access-log.json", _logged(_events(patient)))
     _write_programmes(archive, folders)
     _write_printed_log(archive, patient)
 
@@ -78,24 +81,7 @@ def data_of(patient: Patient) -> dict[str, Any]:
     """Every row about the patient with every field, by kind. Made from the models: a new field is there by itself."""
     records = [(model, found) for model, found in records_of(patient.pk) if not issubclass(model, Change)]
     rows = {str(model._meta.model_name): [_row(one) for one in found] for model, found in records}
-    return {"format": FORMAT, "exported_at": timezone.now(), **rows, "changes": _changes(patient)}
-
-
-def _changes(patient: Patient) -> list[dict[str, Any]]:
-    """Who changed what of it, newest first; from which request is the practice's own."""
-    changes = told(changes_of_patient(patient.pk)[:])
-    names = names_of(one.user for one in changes)
-    return [
-        {
-            "at": one.at,
-            "change": one.change,
-            "object_type": one.object_type,
-            "object_id": one.object_id,
-            "user": names.get(one.user) if one.user else None,
-            "fields": [asdict(field) for field in one.fields],
-        }
-        for one in changes
-    ]
+    return {"format": FORMAT, "exported_at": timezone.now(), **rows}
 
 
 def _row(record: models.Model) -> dict[str, Any]:
@@ -123,16 +109,31 @@ def _events(patient: Patient) -> Any:
     return AccessEvent.objects.filter(practice_id=patient.practice_id).about(patient.pk)
 
 
-def _write_log(archive: ZipFile, events: Any) -> None:
-    """A JSON list of any length, some events at a time."""
-    with archive.open("access-log.json", "w") as binary, io.TextIOWrapper(binary, encoding="utf-8") as file:
-        before = "[\n"
-        for chunk in _chunks(events):
-            names = names_in(chunk)
-            for event in chunk:
-                file.write(before + json.dumps(exported_event(event, names), cls=DjangoJSONEncoder))
-                before = ",\n"
-        file.write("\n]\n")
+def _changes(patient: Patient) -> Iterator[dict[str, Any]]:
+    """Who changed what, newest first; by which request is the practice's own."""
+    rows = iter(changes_of_patient(patient.pk))
+    while some := list(islice(rows, AT_A_TIME)):
+        for one in told(some):
+            fields = [asdict(field) for field in one.fields]
+            kind = {"object_type": one.object_type, "object_id": one.object_id}
+            yield {"at": one.at, "change": one.change, **kind, "user": one.user_name, "fields_changed": fields}
+
+
+def _logged(events: Any) -> Iterator[dict[str, Any]]:
+    for chunk in _chunks(events):
+        names = names_in(chunk)
+        for event in chunk:
+            yield exported_event(event, names)
+
+
+def _write_list(archive: ZipFile, name: str, entries: Iterable[Mapping[str, Any]]) -> None:
+    """A JSON list of any length, one entry after the other."""
+    with archive.open(name, "w") as binary, io.TextIOWrapper(binary, encoding="utf-8") as file:
+        before = "["
+        for entry in entries:
+            file.write(f"{before}\n{json.dumps(entry, cls=DjangoJSONEncoder)}")
+            before = ","
+        file.write("\n]\n" if before == "," else "[]\n")
 
 
 def _chunks(events: Any) -> Iterator[list[AccessEvent]]:

@@ -32,11 +32,13 @@ class PlanQuerySet(PracticeQuerySet):
 
 
 class PlanChange(PatientChange):
-    """A plan with its items, as `plans.forms` writes them. Of a deletion there are none: the row before has them."""
+    """A plan with its protocol's code and its items, as `plans.forms` has them. Of a deletion there are no items: the row
+    before has them."""
 
+    protocol = models.CharField(max_length=60)
     items = models.JSONField(null=True)
 
-    beside = ("items",)
+    beside = ("protocol", "items")
 
     class Meta:
         abstract = True
@@ -67,7 +69,7 @@ class Plan(PracticeData):
     version = models.PositiveIntegerField(default=1)
 
     objects = PlanQuerySet.as_manager()
-    history = History(PlanChange, without=("status", "created_at", "updated_at"))
+    history = History(PlanChange, without=("protocol", "status", "created_at", "updated_at"))
 
     # Not stored in this row: the items that are written with it, for the history.
     written_items: list[dict[str, Any]] | None = None
@@ -88,8 +90,12 @@ class Plan(PracticeData):
 
 
 @receiver(pre_create_historical_record, sender=Plan.history.model)
-def keep_items(instance: Plan, history_instance: Any, **kwargs: Any) -> None:
+def keep_what_belongs_to_a_plan(instance: Plan, history_instance: Any, **kwargs: Any) -> None:
+    """Raises ValueError where a plan is saved without its items: it would be told as one that lost them."""
+    if instance.written_items is None and history_instance.history_type != "-":
+        raise ValueError("Set `written_items`.")
     history_instance.items = instance.written_items
+    history_instance.protocol = instance.protocol.code
 
 
 class PlanItem(models.Model):

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -200,7 +201,7 @@ def test_a_place_that_has_something_is_left_as_it_is(backup: Backup, empty: Depl
 
     said = empty.manage("restore", str(backup.archive), succeeds=False)
 
-    assert "The database is not empty: patients_practice has rows" in said
+    assert re.search(r"The database is not empty: patients_\w*practice has rows", said)
     assert files_in(empty) == {}
     assert len(empty.run(ROWS)["patients_practice"]) == 1
 

@@ -6,16 +6,15 @@ import simple_history.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
-from django.utils import timezone
 
-from patients.triggers import keep_until_erasure, refuse_updates
+from patients.triggers import keep_unless, keep_until_erasure, refuse_updates
 
 OF_PRACTICES = ('practice', 'membership', 'integration')
 OF_PATIENTS = {'patient': 'id', 'patientidentifier': 'patient_id', 'episode': 'patient_id'}
 
 
 def begin(apps, schema_editor):
-    """The histories of rows that are here already begin with what they say now."""
+    """The histories of rows that are here already begin with what they say now, and have said since they were changed last."""
     for name in (*OF_PRACTICES, *OF_PATIENTS):
         model, history = apps.get_model('patients', name), apps.get_model('patients', f'historical{name}')
         kept = {field.attname for field in model._meta.concrete_fields} & {field.attname for field in history._meta.concrete_fields}
@@ -24,12 +23,34 @@ def begin(apps, schema_editor):
             fields = {field: getattr(row, field) for field in kept}
             if name in OF_PATIENTS:
                 fields['of_patient'] = getattr(row, OF_PATIENTS[name])
-            rows.append(history(**fields, history_type='+', history_date=getattr(row, 'created_at', timezone.now())))
+            if name == 'integration':
+                fields['responsible'] = row.responsible and row.responsible.user_id
+            rows.append(history(**fields, history_type='+', history_date=changed_at(row)))
         history.objects.bulk_create(rows, batch_size=500)
 
 
-def kept(table, patient):
-    return [refuse_updates(table), keep_until_erasure(table, patient=patient, same='history_id = NEW.history_id')]
+def changed_at(row):
+    """An identifier doesn't say; it is written with its patient."""
+    if hasattr(row, 'system'):
+        return row.patient.updated_at
+    return getattr(row, 'updated_at', None) or row.created_at
+
+
+def kept(table, keep):
+    return [refuse_updates(table), keep(table)]
+
+
+def of_patient(table):
+    return keep_until_erasure(table, patient='OLD.of_patient', same=SAME)
+
+
+def of_practice(table):
+    practice = 'OLD.id' if table.endswith('practice') else 'OLD.practice_id'
+    gone = f'NOT EXISTS (SELECT 1 FROM patients_practice WHERE id = {practice})'
+    return keep_unless(table, gone, same=SAME)
+
+
+SAME = 'history_id = NEW.history_id'
 
 
 class Migration(migrations.Migration):
@@ -97,6 +118,7 @@ class Migration(migrations.Migration):
             name='HistoricalIntegration',
             fields=[
                 ('request_id', models.CharField(blank=True, max_length=64)),
+                ('responsible', models.UUIDField(null=True)),
                 ('id', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('name', models.CharField(help_text='As the access log has it.', max_length=100)),
                 ('scopes', models.JSONField(default=list)),
@@ -109,7 +131,6 @@ class Migration(migrations.Migration):
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('practice', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='patients.practice')),
-                ('responsible', models.ForeignKey(blank=True, db_constraint=False, help_text='Who answers for what it writes.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='patients.membership')),
             ],
             options={
                 'verbose_name': 'historical integration',
@@ -193,6 +214,6 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.RunPython(begin, migrations.RunPython.noop),
-        *(one for name in OF_PRACTICES for one in kept(f'patients_historical{name}', 'NULL')),
-        *(one for name in OF_PATIENTS for one in kept(f'patients_historical{name}', 'OLD.of_patient')),
+        *(one for name in OF_PRACTICES for one in kept(f'patients_historical{name}', of_practice)),
+        *(one for name in OF_PATIENTS for one in kept(f'patients_historical{name}', of_patient)),
     ]

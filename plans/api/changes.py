@@ -11,7 +11,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from patients.access import Action, names_of, record_access
+from patients.access import Action, record_access
 from patients.changes import KINDS, ChangeList, FieldChange, Told, changes_of_patient, changes_of_practice, told
 from patients.models import Patient
 from plans.api.pagination import NewestFirst
@@ -20,10 +20,17 @@ from plans.api.requests import member
 
 
 class NewestChangesFirst(NewestFirst):
+    """Fewer a page: a change of a plan holds all its items, before and after."""
+
     ordering = ("-history_date", "-history_id")
+    usual, most = 10, 25
 
 
-@extend_schema_field({"description": "As the record has it; null where there was no row yet, or is none any more."})
+@extend_schema_field(
+    {
+        "description": "As the record has it, of a person id and name; null where there was no row yet, or is none any more."
+    }
+)
 class Content(serializers.ReadOnlyField):
     """A field's content, whatever its type."""
 
@@ -44,13 +51,9 @@ class ChangeSerializer(serializers.Serializer[Told]):
     user = serializers.UUIDField(
         allow_null=True, help_text="A person or an integration; null: somebody without an account, or a command."
     )
-    user_name = serializers.SerializerMethodField(help_text="Of today.")
+    user_name = serializers.CharField(allow_null=True, help_text="Of today.")
     request_id = serializers.CharField(help_text="As in the access log.")
     fields_changed = FieldChangeSerializer(source="fields", many=True)
-
-    def get_user_name(self, change: Told) -> str | None:
-        name: str | None = self.context["names"].get(change.user)
-        return name
 
 
 class Changes(viewsets.GenericViewSet[Any]):
@@ -63,9 +66,7 @@ class Changes(viewsets.GenericViewSet[Any]):
         """One page of them, in a number of queries that doesn't grow with it."""
         rows: Any = self.filter_queryset(changes)  # type: ignore[arg-type] # as much of a queryset as pages need
         shown = told(self.paginate_queryset(rows) or [])
-        serializer: Any = ChangeSerializer
-        names = names_of(one.user for one in shown)
-        return self.get_paginated_response(serializer(shown, many=True, context={"names": names}).data)
+        return self.get_paginated_response(self.get_serializer(shown, many=True).data)
 
 
 class PatientChangesViewSet(Changes):
@@ -89,4 +90,7 @@ class PracticeChangesViewSet(Changes):
     permission_classes = [OwnerOnly]
 
     def list(self, request: Request) -> Response:
-        return self.page(changes_of_practice(member(request).acting_practice.pk))
+        practice = member(request).acting_practice
+        answer = self.page(changes_of_practice(practice.pk))
+        record_access(request.user, Action.READ, "changes", [practice.pk])
+        return answer

@@ -45,8 +45,8 @@ class PracticeView(APIView):
         form = PracticeSerializer(data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         if "demand_mfa" in form.validated_data:
-            practice.demand_mfa = form.validated_data["demand_mfa"]
-            members.change_practice(user=request.user, practice=practice, fields=["demand_mfa"])
+            demanded = form.validated_data["demand_mfa"]
+            practice = members.change_practice(user=request.user, practice=practice, demand_mfa=demanded)
         return Response(PracticeSerializer(practice).data)
 
 

@@ -9,25 +9,29 @@ from rest_framework.request import Request
 
 from plans.api.problems import InvalidQuery
 
-USUAL, MOST = 25, 100
-SIZE = f"Results a page: {USUAL} unless given. Above {MOST} it is {MOST}."
-
 
 class Pages:
-    """`page_size` is a whole number, or refused."""
+    """`page_size` is a whole number, or refused. Above `most` it is that many."""
+
+    usual, most = 25, 100
+    page_size_query_param: Any = "page_size"
 
     def get_page_size(self, request: Request) -> int:
-        asked = request.query_params.get("page_size", str(USUAL))
+        asked = request.query_params.get("page_size", str(self.usual))
         wanted = asked.lstrip("0")
         if not (wanted.isascii() and wanted.isdigit()):
             raise InvalidQuery({"page_size": ErrorDetail("Give a whole number, at least 1.", code="type")})
-        return MOST if len(wanted) > len(str(MOST)) else min(int(wanted), MOST)
+        return self.most if len(wanted) > len(str(self.most)) else min(int(wanted), self.most)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         described: list[dict[str, Any]] = super().get_schema_operation_parameters(view)  # type: ignore[misc]
         for parameter in described:
             if parameter["schema"]["type"] == "integer":
                 parameter["schema"]["minimum"] = 1
+            if parameter["name"] == self.page_size_query_param:
+                parameter["description"] = (
+                    f"Results a page: {self.usual} unless given. Above {self.most} it is {self.most}."
+                )
         return described
 
     # `nullable`, which the library writes, is a word of OpenAPI 3.0.
@@ -41,14 +45,12 @@ class Pages:
 class NumberedPages(Pages, PageNumberPagination):
     """`page` and a count."""
 
-    page_size, page_size_query_param, page_size_query_description = USUAL, "page_size", SIZE
     last_page_strings = ()
 
 
 class NewestFirst(Pages, CursorPagination):
     """A cursor and no count, for lists that grow without bound."""
 
-    page_size, page_size_query_param, page_size_query_description = USUAL, "page_size", SIZE
     ordering: tuple[str, ...] = ("-created_at", "-id")
 
     def decode_cursor(self, request: Request) -> Cursor | None:

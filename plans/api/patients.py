@@ -290,7 +290,7 @@ class EpisodeViewSet(
         if request.method == "GET":
             record_read(request, "phase", episode.phase_history.all(), episode.patient_id)
             return Response(PhaseSerializer(episode.phase_history.all(), many=True).data)
-        return self._add(request, PhaseSerializer, PhaseAssessment, services.assess_phase, "assessed_on")
+        return self._add(request, PhaseSerializer, PhaseAssessment, services.assess_phase, "phase", "assessed_on")
 
     @extend_schema(methods=["get"], responses=ClearanceSerializer(many=True))
     @extend_schema(
@@ -306,9 +306,9 @@ class EpisodeViewSet(
         if request.method == "GET":
             record_read(request, "clearance", episode.clearances.all(), episode.patient_id)
             return Response(ClearanceSerializer(episode.clearances.all(), many=True).data)
-        return self._add(request, ClearanceSerializer, Clearance, services.clear_basics, "cleared_on")
+        return self._add(request, ClearanceSerializer, Clearance, services.clear_basics, "clearance", "cleared_on")
 
-    def _add(self, request: Request, form: type[Strict], model: Any, add: Any, day: str) -> Response:
+    def _add(self, request: Request, form: type[Strict], model: Any, add: Any, kind: str, day: str) -> Response:
         episode = self.get_object()
 
         def make() -> Any:
@@ -316,5 +316,5 @@ class EpisodeViewSet(
             serializer.is_valid(raise_exception=True)
             return add(user=request.user, episode=episode, **{day: timezone.localdate(), **serializer.validated_data})
 
-        added = create_once(request, make, shown_again(request, model.objects.visible_to(request.user)))
+        added = create_once(request, make, shown_again(request, model.objects.visible_to(request.user), kind))
         return Response(form(added).data, status=status.HTTP_201_CREATED)

@@ -136,12 +136,15 @@ def _create_or_repeat(
         raise NotFound from error
 
 
-def shown_again(request: Request, rows: QuerySet[M]) -> Callable[[str], M]:
-    """What answers a repeated request: the object as it is now, by today's rights. That it was shown is recorded."""
+def shown_again(request: Request, rows: QuerySet[M], object_type: str = "") -> Callable[[str], M]:
+    """What answers a repeated request: the object as it is now, by today's rights. That it was shown is recorded.
+
+    `object_type`: the log's word for it, where that isn't its model's name.
+    """
 
     def again(pk: str) -> M:
         made = rows.get(pk=pk)
-        record_read(request, made._meta.model_name or "", [made])
+        record_read(request, object_type or made._meta.model_name or "", [made])
         return made
 
     return again

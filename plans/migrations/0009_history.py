@@ -18,12 +18,12 @@ def begin(apps, schema_editor):
     history = apps.get_model('plans', 'HistoricalPlan')
     kept = {field.attname for field in history._meta.concrete_fields}
     rows = []
-    for plan in apps.get_model('plans', 'Plan').objects.select_related('episode').prefetch_related('items__exercise'):
+    for plan in apps.get_model('plans', 'Plan').objects.select_related('episode', 'protocol').prefetch_related('items__exercise'):
         fields = {field.attname: getattr(plan, field.attname) for field in plan._meta.concrete_fields if field.attname in kept}
         items = sorted(plan.items.all(), key=lambda item: item.position)
         rows.append(history(
-            **fields, items=[item_data(item) for item in items], of_patient=plan.episode.patient_id,
-            history_type='+', history_date=plan.created_at,
+            **fields, protocol=plan.protocol.code, items=[item_data(item) for item in items], of_patient=plan.episode.patient_id,
+            history_type='+', history_date=plan.updated_at,
         ))
     history.objects.bulk_create(rows, batch_size=100)
 
@@ -39,7 +39,6 @@ def item_data(item):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0003_figures'),
         ('patients', '0010_history'),
         ('plans', '0008_share_links_ended'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -52,6 +51,7 @@ class Migration(migrations.Migration):
                 ('request_id', models.CharField(blank=True, max_length=64)),
                 ('of_patient', models.UUIDField(db_index=True)),
                 ('id', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                ('protocol', models.CharField(max_length=60)),
                 ('items', models.JSONField(null=True)),
                 ('phase', models.CharField(max_length=40)),
                 ('language', models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English'), ('fr', 'français'), ('de', 'Deutsch')], max_length=8)),
@@ -73,7 +73,6 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('episode', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='patients.episode')),
                 ('practice', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='patients.practice')),
-                ('protocol', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.protocol')),
             ],
             options={
                 'verbose_name': 'historical plan',

@@ -209,7 +209,7 @@ WORDS = {
     "export.readme": "Ihre Daten\n"
     "Das ist eine Kopie von allem, was Ihre Praxis hier über Sie speichert.\n"
     "patient.json: Ihre Angaben, Beschwerden, Pläne und Programme, als Daten.\n"
-    "changes in patient.json: was an Ihrer Akte geändert wurde, wann und von wem.\n"
+    "changes.json: was an Ihrer Akte geändert wurde, wann und von wem.\n"
     "revisions: Ihre Programme, in der Reihenfolge, in der Sie sie bekamen.\n"
     "Jedes hat einen eigenen Ordner. programme.json sind die Daten. Die PDF-Dateien sind zum Lesen.\n"
     "Ein älteres Programm hat hier vielleicht kein PDF. Fragen Sie Ihre Praxis danach.\n"

@@ -207,7 +207,7 @@ WORDS = {
     "export.readme": "Your data\n"
     "This is a copy of everything that your practice keeps about you here.\n"
     "patient.json: your details, your complaints, your plans and your programmes, as data.\n"
-    "changes in patient.json: what was changed in your file, when and by whom.\n"
+    "changes.json: what was changed in your file, when and by whom.\n"
     "revisions: your programmes, in the order in which you got them.\n"
     "Each has its own folder. programme.json is the data. The PDF files are for reading.\n"
     "An older programme may have no PDF here. Ask your practice for it.\n"

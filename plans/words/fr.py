@@ -207,7 +207,7 @@ WORDS = {
     "export.readme": "Vos données\n"
     "Voici une copie de tout ce que votre cabinet garde ici sur vous.\n"
     "patient.json : vos coordonnées, vos plaintes, vos plans et vos programmes, comme données.\n"
-    "changes dans patient.json : ce qui a été changé dans votre dossier, quand et par qui.\n"
+    "changes.json : ce qui a été changé dans votre dossier, quand et par qui.\n"
     "revisions : vos programmes, dans l'ordre où vous les avez reçus.\n"
     "Chacun a son dossier. programme.json contient les données. Les fichiers PDF sont à lire.\n"
     "Un ancien programme peut ne pas avoir de PDF ici. Demandez-le à votre cabinet.\n"

@@ -206,7 +206,7 @@ WORDS = {
     "export.readme": "Uw gegevens\n"
     "Dit is een kopie van alles wat uw praktijk hier over u bewaart.\n"
     "patient.json: uw gegevens, uw klachten, uw plannen en uw programma's, als data.\n"
-    "changes in patient.json: wat er in uw dossier is veranderd, wanneer en door wie.\n"
+    "changes.json: wat er in uw dossier is veranderd, wanneer en door wie.\n"
     "revisions: uw programma's, in de volgorde waarin u ze kreeg.\n"
     "Elk programma heeft een eigen map. programme.json zijn de data. De PDF's zijn om te lezen.\n"
     "Van een ouder programma is er soms geen PDF. Vraag uw praktijk erom.\n"

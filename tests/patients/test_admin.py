@@ -357,6 +357,12 @@ def test_an_owner_whose_account_is_closed_is_not_counted_as_one() -> None:
 # Invitations.
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's transaction is never committed: what waits for that doesn't."""
+    monkeypatch.setattr("patients.admin.transaction.on_commit", lambda then: then())
+
+
 def test_an_owner_invites_by_a_link_that_is_shown_once() -> None:
     practice = make_practice()
     client = signed_in(make_staff(practice))
@@ -374,7 +380,18 @@ def test_an_owner_invites_by_a_link_that_is_shown_once() -> None:
     assert mail.outbox == []
 
 
-def test_an_owner_invites_by_a_mail() -> None:
+def test_an_owner_invites_by_a_mail_that_is_sent_when_nobody_has_to_wait_for_it(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    with django_capture_on_commit_callbacks() as later:
+        signed_in(make_staff(make_practice())).post(
+            add_page(INVITATIONS), {"email": "nora@practice.example", "role": "assistant", "by": "email"}
+        )
+
+    assert (Invitation.objects.count(), mail.outbox, len(later)) == (1, [], 1)
+
+
+def test_an_owner_invites_by_a_mail(at_once: None) -> None:
     answer = signed_in(make_staff(make_practice())).post(
         add_page(INVITATIONS), {"email": "nora@practice.example", "role": "assistant", "by": "email"}, follow=True
     )
@@ -384,7 +401,7 @@ def test_an_owner_invites_by_a_mail() -> None:
     assert "/invitations/" not in answer.content.decode()
 
 
-def test_a_mail_that_fails_invites_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_that_fails_invites_nobody(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any) -> None:
         raise OSError
 

@@ -61,7 +61,7 @@ def test_all_tokens_end_at_once_and_integrations_go_on(practice):
 
 
 @pytest.mark.parametrize(
-    "said", [["--of", "nobody@practice.example"], ["--of", "clara@practice.example", "--all"], ["clara"]]
+    "said", [["--of", ""], ["--of", "nobody@practice.example"], ["--of", "clara@practice.example", "--all"], ["clara"]]
 )
 def test_a_mistaken_request_ends_nothing(practice, said):
     client = token_for(make_user(practice, email="clara@practice.example"), practice)

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         tokens = AuthToken.objects.all()
-        if options["of"]:
+        if options["of"] is not None:
             user = User.objects.filter(email__iexact=options["of"]).first()
             if user is None:
                 raise CommandError(f"--of: there is no account {options['of']}.")

@@ -38,7 +38,7 @@ def _whose(options: dict[str, Any]) -> dict[str, Any]:
         ("practice", "practice", Practice, "pk"),
     ]
     for option, field, model, lookup in asked:
-        if options[option]:
+        if options[option] is not None:
             found = model._default_manager.filter(**{lookup: options[option]}).first()
             if found is None:
                 raise CommandError(f"--{option.replace('_', '-')}: there is no {options[option]}.")

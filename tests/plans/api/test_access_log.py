@@ -22,7 +22,7 @@ SILENT = (
     *("home", "robots", "healthz", "readyz", "admin:", "/admin/", "unknown-", "schema", "docs", "programme-schema"),
     *BY_LINK,
 )
-NOT_OF_PATIENTS = (*BY_LINK, "invitation")
+NOT_OF_PATIENTS = (*BY_LINK, "invitation", "practice-changes")
 """Their events tell of no patient: `tests/patients/test_rights_log.py`, `tests/plans/test_share_page.py`."""
 ACCOUNTS = ("login", "logout", "token", "integration", "account_", "mfa_", "invitation", "member", "practice")
 CATALOGUE = ("exercise", "group", "muscle", "equipment", "article", "protocol", "rule")

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from rest_framework.throttling import ScopedRateThrottle
 
 from patients.members import change_practice, end_membership
-from patients.models import AuthToken, Membership, Patient, Role
+from patients.models import AuthToken, Membership, Patient, Role, User
 from tests.factories import PASSWORD, make_patient, make_practice, make_user, token_for
 from tests.patients.signing_in import code_now, is_signed_in, recovery_codes, set_up_app, sign_in
 
@@ -296,8 +296,7 @@ def test_what_is_demanded_while_somebody_signs_in_counts(monkeypatch: pytest.Mon
     owner, user = make_user(practice, Role.OWNER), make_user(practice)
 
     def meanwhile(*args: Any) -> bool:
-        practice.demand_mfa = True
-        change_practice(user=owner, practice=practice, fields=["demand_mfa"])
+        change_practice(user=owner, practice=practice, demand_mfa=True)
         return False
 
     monkeypatch.setattr("plans.api.auth.has_second_factor", meanwhile)
@@ -306,6 +305,22 @@ def test_what_is_demanded_while_somebody_signs_in_counts(monkeypatch: pytest.Mon
 
     assert answer.json()["type"].endswith(":second-factor-demanded")
     assert not AuthToken.objects.exists()
+
+
+def test_whose_password_is_changed_while_signing_in_gets_no_token(monkeypatch: pytest.MonkeyPatch):
+    user = make_user(make_practice())
+
+    def meanwhile(*args: Any) -> bool:
+        other = User.objects.get(pk=user.pk)
+        other.set_password("another long and made-up password")
+        other.save()
+        return False
+
+    monkeypatch.setattr("plans.api.auth.has_second_factor", meanwhile)
+
+    answer = log_in(user.email)
+
+    assert (answer.status_code, AuthToken.objects.exists()) == (401, False)
 
 
 def test_who_is_removed_while_signing_in_gets_no_token(monkeypatch: pytest.MonkeyPatch):

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 import zipfile
+from importlib import import_module
 from typing import Any
+from unittest.mock import patch as replaced
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from patients.changes import patient_changes
+from patients.changes import changes_of_patient, changes_of_practice, patient_changes, told
 from patients.history import Change
-from patients.models import Erasure, Membership, Patient, Practice, Role, User
+from patients.integrations import name_responsible, revoke_integration
+from patients.members import change_practice
+from patients.models import AccessEvent, Erasure, Integration, Patient, PatientIdentifier, Practice, Role, User
 from patients.records import last_changes
 from plans.models import Plan
-from tests.catalogue.admin_pages import change, make_staff, page_of, signed_in
+from tests.catalogue.admin_pages import change, make_staff, make_superuser, page_of, signed_in
 from tests.factories import (
+    PASSWORD,
     make_client,
     make_episode,
     make_integration,
+    make_invitation,
     make_patient,
     make_plan,
     make_practice,
@@ -133,7 +141,8 @@ def test_a_deleted_plan_is_told_with_what_it_said(client: APIClient, patient: Pa
     assert (newest["change"], newest["object_id"]) == ("deleted", str(plan.pk))
     assert fields(newest)["title"] == ("Deleted one", None)
     assert [one["exercise"] for one in fields(newest)["items"][0]] == ["pelvic-tilt"]
-    assert fields(newest)["author"][0] == "Clara Clinician"
+    assert fields(newest)["author"][0] == {"id": str(plan.author_id), "name": "Clara Clinician"}
+    assert fields(newest)["protocol"] == ("back-care", None)
 
 
 def test_an_issue_and_an_assessment_are_their_own_history(client: APIClient, patient: Patient):
@@ -200,16 +209,18 @@ def test_the_number_of_queries_does_not_grow_with_the_changes(client: APIClient,
 
 
 def test_the_patients_copy_tells_who_changed_what(client: APIClient, patient: Patient):
+    make_plan(make_episode(patient))
     patch(client, f"/api/v1/patients/{patient.pk}/", {"language": "fr"})
 
     answer = client.get(f"/api/v1/patients/{patient.pk}/export.zip")
 
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    data = json.loads(archive.read("patient.json"))
-    newest = data["changes"][0]
-    assert (newest["user"], newest["change"], newest["object_type"]) == ("Clara Clinician", "changed", "patient")
-    assert newest["fields"] == [{"name": "language", "before": "nl", "after": "fr"}]
-    assert not [kind for kind in data if kind.startswith("historical")]
+    seen = json.loads(archive.read("changes.json"))
+    assert [one["at"] for one in seen] == sorted((one["at"] for one in seen), reverse=True)
+    assert len(seen) == 4
+    assert (seen[0]["user"], seen[0]["change"], seen[0]["object_type"]) == ("Clara Clinician", "changed", "patient")
+    assert seen[0]["fields_changed"] == [{"name": "language", "before": "nl", "after": "fr"}]
+    assert not [kind for kind in json.loads(archive.read("patient.json")) if kind.startswith("historical")]
 
 
 # What the database keeps, and what an erasure takes.
@@ -276,7 +287,7 @@ def test_an_owner_sees_who_changed_the_members_the_settings_and_the_integrations
     assert {one["user_name"] for one in seen} == {"Olga Owner"}
     assert [(one["object_type"], fields(one)) for one in seen] == [
         ("practice", {"demand_mfa": (False, True)}),
-        ("integration", {"responsible": (None, f"Olga Owner (owner) at {practice.name}")}),
+        ("integration", {"responsible": (None, {"id": str(olga.pk), "name": "Olga Owner"})}),
         ("membership", {"role": ("clinician", "assistant")}),
     ]
 
@@ -294,20 +305,133 @@ def test_who_left_is_named_and_no_practice_sees_anothers_changes(practice: Pract
     other = make_practice("Other")
     member = make_user(other, name="Sven Stranger")
     gone = make_user(practice, name="Gonny Gone")
-    Membership.objects.get(user=gone).delete()
+    owner = make_client(practice, Role.OWNER)
+    owner.delete(f"/api/v1/members/{gone.pk}/")
 
-    seen = changes(make_client(practice, Role.OWNER))
+    seen = changes(owner)
 
-    assert fields(seen[1]) == {"user": ("Gonny Gone", None), "role": ("clinician", None)}
+    assert fields(seen[0]) == {"user": ({"id": str(gone.pk), "name": "Gonny Gone"}, None), "role": ("clinician", None)}
     assert member.name not in str(seen)
 
 
-def test_signing_in_and_the_use_of_an_integration_are_no_change(practice: Practice):
-    integration, client = make_integration(practice, "catalogue:read")
-    before = type(integration).history.count()
+def test_that_somebody_who_answered_for_a_system_left_is_a_change_of_it(practice: Practice):
+    rosa, owner = make_user(practice, name="Rosa Responsible"), make_client(practice, Role.OWNER)
+    integration, _ = make_integration(practice, "patients:write", responsible=rosa.membership)
 
-    client.get("/api/v1/exercises/")
+    owner.delete(f"/api/v1/members/{rosa.pk}/")
+    pk = str(rosa.pk)
+    rosa.delete()
+
+    seen = [one for one in changes(owner) if one["object_type"] == "integration"]
+    assert [fields(one)["responsible"] for one in seen] == [
+        ({"id": pk, "name": None}, None),
+        (None, {"id": pk, "name": None}),
+    ]
+    assert seen[0]["object_id"] == str(integration.pk)
+
+
+def test_a_row_that_was_read_before_another_change_tells_nothing_untrue(practice: Practice):
+    owner = make_user(practice, Role.OWNER)
+    integration, _ = make_integration(practice, "catalogue:read", responsible=None)
+    stale, stale_practice = Integration.objects.get(), Practice.objects.get(pk=practice.pk)
+    revoke_integration(user=owner, integration=integration)
+    change_practice(user=owner, practice=practice, telephone="+31 30 111 1111")
+
+    name_responsible(user=owner, integration=stale, responsible=owner.membership)
+    change_practice(user=owner, practice=stale_practice, demand_mfa=True)
+
+    seen = changes(token_for(owner, practice))
+    assert fields(seen[0]) == {"demand_mfa": (False, True)}
+    assert set(fields(seen[1])) | set(fields(seen[2])) <= {"telephone", "responsible"}
+
+
+def test_to_read_who_changed_the_practice_stands_in_the_log(practice: Practice):
+    owner = make_user(practice, Role.OWNER)
+
+    changes(token_for(owner, practice))
+
+    event = AccessEvent.objects.get()
+    assert (event.user_id, event.action, event.object_type) == (owner.pk, "R", "changes")
+    assert event.object_ids == [str(practice.pk)]
+
+
+def test_who_joins_with_a_new_account_is_the_one_who_did_it(practice: Practice):
+    make_invitation(practice, "only-for-tests")
+    sent = {"name": "Nora Newcomer", "password": PASSWORD, "again": PASSWORD}
+
+    Client().post("/invitations/only-for-tests/", sent)
+
+    newest = changes(make_client(practice, Role.OWNER))[1]
+    assert (newest["object_type"], newest["user_name"]) == ("membership", "Nora Newcomer")
+
+
+def test_a_change_of_nothing_is_none(practice: Practice, client: APIClient, patient: Patient):
+    episode = make_episode(patient)
+    integration, other = make_integration(practice, "catalogue:read")
+    owner = make_client(practice, Role.OWNER)
+    before = changes(client, patient), changes(owner)
+
+    patch(client, f"/api/v1/patients/{patient.pk}/", {})
+    patch(client, f"/api/v1/patients/{patient.pk}/", {"language": "nl", "birth_date": "1970-02-28"})
+    patch(client, f"/api/v1/episodes/{episode.pk}/", {"body_region": "low_back", "goals": []})
+    patch(owner, "/api/v1/practice/", {"demand_mfa": False})
+    patch(owner, f"/api/v1/integrations/{integration.pk}/", {"responsible": str(integration.person.pk)})
+    other.get("/api/v1/exercises/")
 
     integration.refresh_from_db()
     assert integration.last_used_at is not None
-    assert type(integration).history.count() == before
+    assert (changes(client, patient), changes(owner)) == before
+
+
+def test_a_plan_is_not_saved_past_its_history(patient: Patient):
+    plan = make_plan(make_episode(patient))
+
+    with pytest.raises(ValueError, match="written_items"), transaction.atomic():
+        Plan.objects.get(pk=plan.pk).save()
+
+
+def test_the_history_of_a_practice_goes_with_it_and_not_before(practice: Practice):
+    other = make_practice("Stays")
+    make_user(practice, Role.OWNER)
+    make_integration(practice, "catalogue:read")
+    superuser = make_superuser()
+
+    signed_in(superuser).post(page_of(practice).replace("/change/", "/delete/"), {"post": "yes"})
+
+    assert list(Practice.objects.all()) == [other]
+    assert changes_of_practice(practice.pk)[:] == []
+    assert len(changes_of_practice(other.pk)[:]) == 1
+
+
+# What the migrations make of rows that are there before.
+
+
+def test_histories_begin_with_what_rows_have_said_since_they_were_changed_last(practice: Practice, patient: Patient):
+    then = datetime.datetime(2005, 3, 1, 12, tzinfo=datetime.UTC)
+    with replaced("django.utils.timezone.now", return_value=then):
+        old = Patient(practice=practice, given_name="Fictio", family_name="Placeholder")
+        Patient.objects.bulk_create([old])
+        PatientIdentifier.objects.bulk_create(
+            [PatientIdentifier(patient=old, practice=practice, system="x", value="1")]
+        )
+    assert changes_of_patient(old.pk)[:] == []
+
+    import_module("patients.migrations.0010_history").begin(apps, None)
+    import_module("plans.migrations.0009_history").begin(apps, None)
+
+    assert [(one.change, one.at, one.object_type) for one in told(changes_of_patient(old.pk)[:])] == [
+        ("created", then, "patient_identifier"),
+        ("created", then, "patient"),
+    ]
+    assert last_changes(Patient.objects.filter(pk=old.pk)) == {old.pk: then}
+
+
+def test_plans_begin_with_their_items(patient: Patient):
+    plan = make_plan(make_episode(patient), "pelvic-tilt")
+    written = plan.history.get()
+
+    import_module("plans.migrations.0009_history").begin(apps, None)
+
+    begun = plan.history.order_by("history_id").last()
+    assert begun.pk != written.pk
+    assert begun.says() == written.says()

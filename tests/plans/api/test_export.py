@@ -51,7 +51,7 @@ def test_every_field_of_every_row_about_the_patient_is_in_it(client: APIClient, 
     data = data_in(exported(client, record.patient))
 
     kinds = {model for model in patient_paths() if not issubclass(model, Change)}
-    assert set(data) == {"format", "exported_at", "changes", *(model._meta.model_name for model in kinds)}
+    assert set(data) == {"format", "exported_at", *(model._meta.model_name for model in kinds)}
     for model, rows in records_of(record.patient.pk):
         if model not in kinds:  # `tests/plans/api/test_changes.py`
             continue
@@ -187,7 +187,7 @@ def test_nothing_of_another_patient_is_in_it(practice: Practice, client: APIClie
 def test_a_patient_without_anything_has_a_copy_too(practice: Practice, client: APIClient):
     archive = exported(client, make_patient(practice))
 
-    assert archive.namelist() == ["README.txt", "patient.json", "access-log.json", "access-log-1.pdf"]
+    assert archive.namelist() == ["README.txt", "patient.json", "changes.json", "access-log.json", "access-log-1.pdf"]
     assert data_in(archive)["plan"] == []
 
 
