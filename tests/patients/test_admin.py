@@ -313,6 +313,37 @@ def test_a_practice_keeps_its_last_owner() -> None:
     assert change(client, page_of(membership), role="clinician").status_code == 302
 
 
+@pytest.mark.parametrize("page", [page_of, delete_page])
+def test_a_member_whom_somebody_else_took_away_meanwhile_is_not_found(
+    page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice = make_practice()
+    membership = make_user(practice).memberships.get()
+    client = signed_in(make_staff(practice))
+
+    def meanwhile(gone: Membership) -> Membership:
+        raise Membership.DoesNotExist
+
+    monkeypatch.setattr("patients.members._held", meanwhile)
+
+    assert client.post(page(membership), {"role": "assistant", "post": "yes"}).status_code == 404
+
+
+def test_who_is_no_owner_any_more_is_no_longer_staff() -> None:
+    practice, other = make_practice(), make_practice("Other")
+    owner = make_staff(practice)
+    Membership.objects.create(user=owner, practice=other, role=Role.OWNER)
+    make_user(practice, Role.OWNER)
+    make_user(other, Role.OWNER)
+    client = signed_in(make_superuser())
+
+    change(client, page_of(owner.memberships.get(practice=practice)), role="assistant")
+    assert User.objects.get(pk=owner.pk).is_staff
+    client.post(delete_page(owner.memberships.get(practice=other)), {"post": "yes"})
+
+    assert not User.objects.get(pk=owner.pk).is_staff
+
+
 def test_the_superuser_makes_the_first_owner_of_any_practice() -> None:
     practice = make_practice()
     user = make_user(None, email="owner@practice.example")
@@ -467,6 +498,15 @@ def test_to_read_the_log_stands_in_the_log() -> None:
         assert (read.action, read.object_type, read.user_id) == ("R", "access_log", owner.pk)
         assert (read.object_ids, read.patient_ids) == ([str(event.pk)], [str(patient_id)])
     assert AccessEvent.objects.count() == 3
+
+
+def test_to_read_of_a_list_is_to_read_of_each_patient_who_stood_in_it() -> None:
+    owner, patients = make_staff(make_practice()), [uuid.uuid4(), uuid.uuid4()]
+    event = record_access(owner, Action.READ, "patient", patients, patient_ids=patients)
+
+    signed_in(owner).get(page_of(event))
+
+    assert AccessEvent.objects.all()[0].patient_ids == sorted(map(str, patients))
 
 
 def test_the_log_is_found_by_patient_and_shows_who_looked() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.urls import reverse
 
+from patients.members import create_practice
 from patients.models import AccessEvent, Membership, Practice, Role, User
 from tests.catalogue.admin_pages import add_page, change, make_staff, make_superuser, page_of, signed_in
 from tests.factories import make_invitation, make_practice, make_user, token_for
@@ -100,6 +103,41 @@ def test_an_account_that_is_deleted_leaves_its_practices(practice: Practice) -> 
 
     assert not User.objects.filter(pk=member.pk).exists()
     assert events() == [(superuser.pk, "D", "member", [str(member.pk)], practice.pk, "")]
+
+
+def test_what_the_superuser_changes_of_an_account_is_in_the_log_of_each_of_its_practices(practice: Practice) -> None:
+    superuser, member, other = make_superuser(), make_user(practice), make_practice("Other")
+    Membership.objects.create(user=member, practice=other, role=Role.ASSISTANT)
+    factor = Authenticator.objects.create(user=member, type=Authenticator.Type.WEBAUTHN, data={"name": "key"})
+    client = signed_in(superuser)
+    new = "another long and made-up password"
+
+    change(client, page_of(member), is_active=None)
+    client.post(
+        reverse("admin:auth_user_password_change", args=[member.pk]),
+        {"usable_password": "true", "password1": new, "password2": new},
+    )
+    client.post(page_of(factor).replace("/change/", "/delete/"), {"post": "yes"})
+
+    assert sorted(events(), key=str) == sorted(
+        [(superuser.pk, "U", "member", [str(member.pk)], one.pk, "") for one in (practice, other)] * 3, key=str
+    )
+    member.refresh_from_db()
+    assert (member.is_active, member.check_password(new), Authenticator.objects.exists()) == (False, True, False)
+
+
+def test_a_practice_that_is_made_or_deleted(practice: Practice) -> None:
+    made = create_practice(name="New", owner_email="olga@new.example", owner_name="Olga", password="long and made-up")
+    owner = User.objects.get(email="olga@new.example")
+    superuser = make_superuser()
+
+    signed_in(superuser).post(page_of(made).replace("/change/", "/delete/"), {"post": "yes"})
+
+    assert events() == [
+        (None, "C", "member", [str(owner.pk)], made.pk, ""),
+        (superuser.pk, "D", "member", [str(owner.pk)], made.pk, ""),
+        (superuser.pk, "D", "practice", [str(made.pk)], made.pk, ""),
+    ]
 
 
 def test_what_the_superuser_reads_of_the_log_is_in_the_log_of_each_practice(practice: Practice, owner: User) -> None:

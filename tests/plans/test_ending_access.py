@@ -121,6 +121,7 @@ def test_a_dry_run_says_how_many_and_revokes_none(revision):
     [
         [],
         ["--all", "--created-by", "leaver@practice.example"],
+        ["--created-by", ""],
         ["--created-by", "nobody@practice.example"],
         ["--patient", "00000000-0000-0000-0000-000000000001"],
         ["--practice", "00000000-0000-0000-0000-000000000001"],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from patients.models import Clearance, Episode, Membership, Patient, PhaseAssessment, Role
+from patients.models import AccessEvent, Clearance, Episode, Membership, Patient, PhaseAssessment, Role
 from plans.models import IdempotencyKey, Plan, Revision
 from tests.factories import (
     WITH_WARNING,
@@ -179,3 +179,15 @@ def test_a_key_has_one_to_two_hundred_characters(client, key):
 
     assert answer.status_code == 400
     assert not Patient.objects.exists()
+
+
+def test_a_repeated_assessment_is_logged_by_the_name_that_the_log_has_for_it():
+    practice = make_practice()
+    client, episode = make_client(practice), make_episode(make_patient(practice))
+
+    for kind, body in (("phases", {"phase": "post_acute"}), ("clearances", {})):
+        for _ in range(2):
+            assert post(client, f"/api/v1/episodes/{episode.pk}/{kind}/", body, key=kind).status_code == 201
+
+    said = AccessEvent.objects.order_by("pk").values_list("action", "object_type")
+    assert list(said) == [("C", "phase"), ("R", "phase"), ("C", "clearance"), ("R", "clearance")]
