@@ -52,6 +52,8 @@ def test_production_starts_with_good_values_and_passes_the_deployment_check():
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "garbage"),
         ("DATABASE_URL", "sqlite://:memory:"),
+        ("CACHE_URL", "locmemcache://"),
+        ("CACHE_URL", "dummycache://"),
         ("THROTTLE_USER", "many"),
         ("THROTTLE_LOGIN", "0/min"),
         ("THROTTLE_LOGIN_ACCOUNT", ""),
@@ -66,6 +68,27 @@ def test_production_refuses_a_missing_or_weak_value_by_name(name: str, value: st
 
     assert result.returncode != 0
     assert name in result.stderr
+
+
+FLOOD = """
+import django
+django.setup()
+from django.core.cache import cache
+from django.core.management import call_command
+call_command("createcachetable")
+cache.set("account", [1, 2, 3], 60)
+[cache.set(f"other-{turn}", [1], 60) for turn in range(50)]
+print(cache.get("account"))
+"""
+
+
+@pytest.mark.parametrize("kind", ["filecache://{}/cache", "dbcache://sign_ins"])
+def test_a_flood_of_other_counts_ends_none(tmp_path: Path, kind: str):
+    cache = f"{kind.format(tmp_path)}?max_entries=10"
+
+    result = start("-c", FLOOD, CACHE_URL=cache, DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3")
+
+    assert result.stdout.split("\n") == ["[1, 2, 3]", ""], result.stderr
 
 
 def test_processes_count_sign_ins_together_and_rates_come_from_the_environment():

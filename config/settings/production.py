@@ -49,8 +49,12 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not DATABASES["default"]["ENGINE"].endswith("sqlite3")
 # A folder, so that all processes of a machine count sign-ins together.
 CACHES["default"] = env.cache("CACHE_URL", default=f"filecache://{BASE_DIR}/data/cache")
-if CACHES["default"]["BACKEND"].endswith((".FileCache", ".DatabaseCache", ".LocMemCache")):
+if CACHES["default"]["BACKEND"].endswith((".LocMemCache", ".DummyCache")):
+    raise ImproperlyConfigured("CACHE_URL must name a cache that all processes share, or guesses are counted in none.")
+if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
+    # With more, what is over goes; of what counts one in so many goes, which is none: a flood of others ends no count.
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
+    CACHES["default"]["OPTIONS"]["CULL_FREQUENCY"] = 10**9
 for _name, _rate in REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].items():
     _asked = env.str(f"THROTTLE_{_name.upper()}", default=_rate)
     if not re.fullmatch(r"[1-9][0-9]*/(sec|min|hour|day)", _asked):
