@@ -63,7 +63,7 @@ class ChangeList:
 
 
 def _place(row: Any) -> tuple[datetime.datetime, str, int]:
-    return row.history_date, _object_type(row), row.history_id
+    return row.history_date, row.object_type, row.history_id
 
 
 def changes_of_patient(patient_id: uuid.UUID) -> ChangeList:
@@ -102,12 +102,16 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Told:
-    """One change in words of the record: `change` is created, changed or deleted; `user` a person or an integration."""
+    """One change in words of the record: `change` is created, changed or deleted; `user` a person or an integration.
+
+    `object_name`: of members, integrations and practices.
+    """
 
     at: datetime.datetime
     change: str
     object_type: str
     object_id: str
+    object_name: str | None
     user: uuid.UUID | None
     user_name: str | None
     request_id: str
@@ -115,7 +119,7 @@ class Told:
 
 
 def told(rows: Iterable[Any]) -> list[Told]:
-    """Each of these changes, with the names that people and protocols have today, in few queries for all."""
+    """Each of these changes, with the names that people have today, in few queries for all."""
     shown = list(rows)
     before = _previous(shown)
     names = _names([*shown, *before.values()])
@@ -132,7 +136,7 @@ def _previous(rows: Iterable[Any]) -> dict[tuple[Any, int], Any]:
 
 def _names(rows: list[Any]) -> dict[Any, str]:
     said = [row.says() for row in rows]
-    people = {value for one in said for name, value in one.items() if name in PEOPLE}
+    people = {value for one in said for name, value in one.items() if name in PEOPLE}  # members are among them
     return names_of(people | {row.history_user_id for row in rows})
 
 
@@ -140,18 +144,14 @@ def _told(row: Any, previous: Any, names: Mapping[Any, str]) -> Told:
     return Told(
         at=row.history_date,
         change=KINDS[row.history_type],
-        object_type=_object_type(row),
-        object_id=str(row.id),
+        object_type=row.object_type,
+        object_id=str(row.object_id),
+        object_name=names.get(row.object_id) or getattr(row, "name", None),
         user=row.history_user_id,
         user_name=names.get(row.history_user_id),
         request_id=row.request_id,
         fields=list(_fields(previous, row, names)),
     )
-
-
-def _object_type(row: Any) -> str:
-    """What kind of row was changed, as `patient_identifier`."""
-    return str(row.instance_type._meta.verbose_name).replace(" ", "_")
 
 
 def _fields(previous: Any, row: Any, names: Mapping[Any, str]) -> Iterator[FieldChange]:

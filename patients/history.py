@@ -18,6 +18,7 @@ class Change(models.Model):
 
     id: Any
     history_type: str
+    instance_type: ClassVar[type[models.Model]]
     tracked_fields: ClassVar[list[Any]]
 
     beside: ClassVar[tuple[str, ...]] = ()
@@ -30,6 +31,15 @@ class Change(models.Model):
         """A change of nothing is none."""
         if self.history_type != "~" or self.says() != self._said_last():
             super().save(*args, **kwargs)
+
+    @property
+    def object_type(self) -> str:
+        """What kind of row was changed, as `patient_identifier`."""
+        return str(self.instance_type._meta.verbose_name).replace(" ", "_")
+
+    @property
+    def object_id(self) -> Any:
+        return self.id
 
     def says(self) -> dict[str, Any]:
         """What is kept of the row, by field; of what it refers to, the key."""

@@ -158,7 +158,7 @@ def end_membership(*, user: Any, membership: Membership, even_the_last_owner: bo
     if is_last_owner(membership) and not even_the_last_owner:
         raise LastOwner
     AuthToken.objects.filter(user_id=membership.user_id, practice_id=membership.practice_id).delete()
-    for integration in Integration.objects.filter(responsible=membership):
+    for integration in Integration.objects.select_for_update().filter(responsible=membership):
         integration.responsible = None
         integration.save(update_fields=["responsible"])
         record_access(user, Action.UPDATE, "integration", [integration.pk], practice_id=membership.practice_id)

@@ -183,6 +183,19 @@ class PracticeQuerySet(models.QuerySet[Any]):
         return self.filter(practice_id=membership.practice_id) if membership else self.none()
 
 
+class MembershipChange(Change):
+    """Of a member, whom the API and the access log know by the account."""
+
+    object_type = "member"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def object_id(self) -> Any:
+        return getattr(self, "user_id", None)
+
+
 class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="memberships")
@@ -190,7 +203,7 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PracticeQuerySet.as_manager()
-    history = History(Change, without=("created_at",))
+    history = History(MembershipChange, without=("created_at",))
 
     # Not stored: who makes or changes it, where that isn't who makes the request.
     changed_by: uuid.UUID | None = None

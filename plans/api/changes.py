@@ -48,6 +48,7 @@ class ChangeSerializer(serializers.Serializer[Told]):
     change = serializers.ChoiceField(choices=list(KINDS.values()))
     object_type = serializers.CharField()
     object_id = serializers.CharField()
+    object_name = serializers.CharField(allow_null=True, help_text="Of members, integrations and practices.")
     user = serializers.UUIDField(
         allow_null=True, help_text="A person or an integration; null: somebody without an account, or a command."
     )

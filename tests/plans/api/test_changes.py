@@ -285,10 +285,15 @@ def test_an_owner_sees_who_changed_the_members_the_settings_and_the_integrations
     seen = changes(token_for(olga, practice))[:3]
 
     assert {one["user_name"] for one in seen} == {"Olga Owner"}
+    assert [(one["object_id"], one["object_name"]) for one in seen] == [
+        (str(practice.pk), practice.name),
+        (str(integration.pk), "Records"),
+        (str(member.pk), "Mila Member"),
+    ]
     assert [(one["object_type"], fields(one)) for one in seen] == [
         ("practice", {"demand_mfa": (False, True)}),
         ("integration", {"responsible": (None, {"id": str(olga.pk), "name": "Olga Owner"})}),
-        ("membership", {"role": ("clinician", "assistant")}),
+        ("member", {"role": ("clinician", "assistant")}),
     ]
 
 
@@ -362,7 +367,7 @@ def test_who_joins_with_a_new_account_is_the_one_who_did_it(practice: Practice):
     Client().post("/invitations/only-for-tests/", sent)
 
     newest = changes(make_client(practice, Role.OWNER))[1]
-    assert (newest["object_type"], newest["user_name"]) == ("membership", "Nora Newcomer")
+    assert (newest["object_type"], newest["user_name"]) == ("member", "Nora Newcomer")
 
 
 def test_a_change_of_nothing_is_none(practice: Practice, client: APIClient, patient: Patient):
