@@ -76,8 +76,8 @@ def browser_policies(get_response: Handler) -> Handler:
 
 
 def methods_of_pages(get_response: Handler) -> Handler:
-    """Pages are got and posted to. The admin and the pages of accounts would take any other method for GET."""
-    allowed = ["GET", "HEAD", "POST", "OPTIONS"]
+    """Pages are got and posted to. The admin and the pages of accounts would take any other method for GET, OPTIONS too."""
+    allowed = ["GET", "HEAD", "POST"]
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method in allowed or request.path.startswith("/api/"):

@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
-SCRIPT = """
+BEGIN = """
 import json, threading
 import django
 django.setup()
@@ -33,6 +34,9 @@ def at_once(asks):
     [thread.join() for thread in threads]
     return sorted(answers)
 
+"""
+
+LEAVING = """
 left = []
 for turn in range(5):
     practice = make_practice(f"Practice {turn}")
@@ -63,23 +67,76 @@ print(json.dumps([left, accepted, signed_in]))
 """
 
 
-def test_one_owner_stays_one_person_joins_and_a_code_signs_in_once(tmp_path):
-    database = tmp_path / "at-once.sqlite3"
+SIGNING_IN = """
+import time
+from rest_framework.test import APIClient
+from patients import members
+from patients.models import AuthToken, User
+
+lacks = members.lacks_second_factor
+
+def meanwhile(act, email, password="a long and made-up password"):
+    # What is done while a token is about to be made, as soon as it can be: how many tokens there are in the end.
+    threads = []
+    def asked(user):
+        def run():
+            act()
+            connection.close()
+        threads.append(threading.Thread(target=run))
+        threads[0].start()
+        threads[0].join(0.5)
+        return False
+    members.lacks_second_factor = asked
+    answer = APIClient().post("/api/v1/auth/login/", {"email": email, "password": password}, format="json")
+    [thread.join() for thread in threads]
+    members.lacks_second_factor = lacks
+    return [answer.status_code, len(threads), AuthToken.objects.filter(user__email=email).count()]
+
+def new_password(user):
+    user.set_password("another long and made-up password")
+    user.save()
+
+practice = make_practice()
+owner = make_user(practice, Role.OWNER)
+client = token_for(owner, practice)
+one, two, three = (make_user(practice, email=f"{name}@practice.example") for name in ("one", "two", "three"))
+print(json.dumps([
+    meanwhile(lambda: client.delete(f"/api/v1/members/{one.pk}/"), one.email),
+    meanwhile(lambda: new_password(User.objects.get(pk=two.pk)), two.email),
+    meanwhile(lambda: client.patch("/api/v1/practice/", {"demand_mfa": True}, format="json"), three.email),
+]))
+"""
+
+
+def run(script: str, database: str) -> Any:
     environment = {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "PATH": os.environ["PATH"],
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": database,
         "CACHE_URL": "dummycache://",  # so that nothing but the database holds them apart
     }
 
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-W", "ignore", "-c", SCRIPT], cwd=PROJECT, env=environment, capture_output=True, text=True
+        [sys.executable, "-W", "ignore", "-c", BEGIN + script],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
 
     assert done.returncode == 0, done.stderr
-    left, accepted, signed_in = json.loads(done.stdout.splitlines()[-1])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_one_owner_stays_one_person_joins_and_a_code_signs_in_once(database: str):
+    left, accepted, signed_in = run(LEAVING, database)
+
     for answers, owners in left:
         assert answers in ([200, 409], [204, 409])
         assert owners == 1
     assert accepted == [[302, 404, 404, 404], 1]
     assert signed_in == 1
+
+
+def test_what_ends_tokens_while_one_is_made_ends_that_one_too(database: str):
+    assert run(SIGNING_IN, database) == [[201, 1, 0]] * 3

@@ -6,12 +6,8 @@ import json
 import os
 import subprocess
 import sys
-import uuid
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.conf import settings
 
@@ -112,20 +108,6 @@ def run(script: str, database: str) -> Any:
     assert ran.returncode == 0, ran.stderr
     answer: Any = json.loads(ran.stdout.splitlines()[-1])
     return answer
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[str]:
-    """An empty database of its own, of the kind that the suite runs on."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield f"sqlite:///{tmp_path}/db.sqlite3"
-        return
-    name = f"sealing_{uuid.uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield f"{url.rpartition('/')[0]}/{name}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_no_row_is_left_out_and_nothing_looks_wrong(database: str):

@@ -267,6 +267,8 @@ def test_asking_for_the_head_or_the_options_tells_nobody_anything(world):
             for answer in (client.options(url), client.head(url)):
                 assert answer.status_code in {200, 204, 302, 401, 403, 404, 405}, key
                 assert_shows_nothing_of(world, answer, key)
+        if not url.startswith("/api/"):
+            assert ACTORS["owner"](key, world).options(url).status_code == 405, key
     assert_unchanged(world)
 
 
