@@ -95,7 +95,7 @@ def new_exercise(**changes: Any) -> dict[str, Any]:
 
 
 def make_plan_with(exercise: Exercise, practice: Practice) -> Plan:
-    plan = Plan.objects.create(
+    plan = Plan(
         practice=practice,
         episode=make_episode(make_patient(practice)),
         author=make_user(practice),
@@ -105,6 +105,8 @@ def make_plan_with(exercise: Exercise, practice: Practice) -> Plan:
         weeks=6,
         frequency={},
     )
+    plan.written_items = []
+    plan.save()
     PlanItem.objects.create(plan=plan, position=1, exercise=exercise, side="each_side")
     return plan
 

@@ -25,7 +25,7 @@ from config.logs import JsonLines, PlainLines
 from config.settings import base
 from patients.models import AccessEvent, Patient
 from plans import words
-from plans.models import Revision, ShareLink
+from plans.models import Plan, Revision, ShareLink
 from plans.pdf import LAYOUTS
 from plans.web.limits import Visits
 from tests.factories import (
@@ -341,8 +341,7 @@ def test_the_link_of_an_older_programme_says_that_there_is_a_newer_one_and_not_w
     said = words.say("nl", "link.newer")
     assert said not in page_of(visit(token)).text
     user, plan = revision.issued_by, revision.plan
-    plan.goal = "To swim again."
-    plan.save()
+    Plan.objects.filter(pk=plan.pk).update(goal="To swim again.")
 
     newer = issue(user, plan)
 

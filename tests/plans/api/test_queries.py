@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from plans.models import Plan
 from tests.factories import (
     make_copy,
     make_episode,
@@ -101,8 +102,7 @@ def test_a_patients_episodes_and_a_plans_revisions_take_as_many_queries_for_many
 
     for title in ("Second", "Third"):
         make_episode(patient)
-        plan.title = title
-        plan.save()
+        Plan.objects.filter(pk=plan.pk).update(title=title)
         make_revision(plan)
 
     assert [length(client, path) for path in paths] == [3, 3, 3]
