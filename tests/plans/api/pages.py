@@ -20,6 +20,7 @@ from patients.models import User
 from tests.catalogue.admin_pages import filled_in
 from tests.factories import PASSWORD
 
+CHANGED = {"name": "Taken over", "role": "assistant", "source": "leaflet"}
 PAGES = ("/admin/", "/account/")
 
 THINGS = {
@@ -71,25 +72,26 @@ def _kwargs_of(path: str) -> Iterator[tuple[str, str]]:
 
 
 def _sent(name: str, kwargs: dict[str, str]) -> Any:
-    """What a page of the admin does with its form: saves it as it stands, deletes, or does something to what is ticked."""
+    """What a page of the admin does with its form: saves it, deletes, or does something to what is ticked."""
     if name.endswith("_delete"):
         return {"post": "yes"}
     if name.endswith("_change") and "object_id" in kwargs:
         thing = kwargs["object_id"]
-        return lambda world: _as_it_stands(reverse(name, args=[getattr(world, thing).pk]), world.administrator)
+        return lambda world: _filled_in(reverse(name, args=[getattr(world, thing).pk]), world.administrator)
     if name.endswith("_changelist"):
         return lambda world: _ticked(name, world)
     return {}
 
 
 @cache
-def _as_it_stands(address: str, superuser: User) -> dict[str, Any]:
-    """The form as the superuser gets it: with every field there is."""
+def _filled_in(address: str, superuser: User) -> dict[str, Any]:
+    """The form as the superuser gets it, with every field there is, and something changed where it is of a practice."""
     client = APIClient()
     client.force_login(superuser)
     page = client.get(address)
     has_form = page.status_code == 200 and page.context["has_change_permission"]
-    return filled_in(page) if has_form else {}
+    data = filled_in(page) if has_form else {}
+    return data | {name: value for name, value in CHANGED.items() if name in data}
 
 
 def _ticked(name: str, world: Any) -> dict[str, Any]:
