@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.patients.test_sealing_at_once import database, run
+from tests.patients.test_sealing_at_once import run
 
 SCRIPT = """
 import json, random, threading, time, uuid
@@ -109,8 +109,6 @@ noted, wrong = read_noted(path.read_text())
 path.unlink()
 print(json.dumps(dict(lines=len(noted), patients=len({one.patient_id for one in noted}), wrong=wrong)))
 """
-
-__all__ = ["database"]
 
 
 def test_who_writes_while_a_patient_is_erased_writes_before_or_finds_nobody(database: str):
