@@ -20,7 +20,7 @@ from patients.models import User
 from tests.catalogue.admin_pages import filled_in
 from tests.factories import PASSWORD
 
-CHANGED = {"name": "Taken over", "role": "assistant", "source": "leaflet"}
+CHANGED = {"name": "Taken over", "role": "assistant"}
 PAGES = ("/admin/", "/account/")
 
 THINGS = {
