@@ -91,7 +91,8 @@ def _filled_in(address: str, superuser: User) -> dict[str, Any]:
     page = client.get(address)
     has_form = page.status_code == 200 and page.context["has_change_permission"]
     data = filled_in(page) if has_form else {}
-    return data | {name: value for name, value in CHANGED.items() if name in data}
+    changed = CHANGED if address.startswith("/admin/patients/") else {}
+    return data | {name: value for name, value in changed.items() if name in data}
 
 
 def _ticked(name: str, world: Any) -> dict[str, Any]:
