@@ -59,6 +59,7 @@ from catalogue.models import (
 from catalogue.scoping import Scoped, SuperuserOnly, is_writer, may_change, practice_of, scoped
 from catalogue.versions import State, article_state, count_up, exercise_state, protocol_state
 from catalogue.vocabulary import Laterality
+from patients.admin import DeletedOneByOne
 from patients.models import Practice
 from patients.text import searchable
 from patients.vocabulary import Language
@@ -269,7 +270,7 @@ class GroupPlacementInline(PlacementInline):
         return placements.filter(exercise__in=Exercise.objects.visible_to(request.user))
 
 
-class VersionedAdmin(Scoped, ReadableFields, admin.ModelAdmin):
+class VersionedAdmin(Scoped, ReadableFields, DeletedOneByOne):
     """Counts the version up where the content changed, and keeps what plans name."""
 
     kept = "It is still in use, so it is kept."
@@ -308,12 +309,6 @@ class VersionedAdmin(Scoped, ReadableFields, admin.ModelAdmin):
 
     def page_of(self, record: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Records are deleted one at a time, from their page, which says what speaks against it."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
 
 class ShadowedAdmin(VersionedAdmin):
